@@ -1,0 +1,30 @@
+"""Who said what, and when."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+
+from calls.models.call import Call
+
+
+class Turn(models.Model):
+    class Role(models.TextChoices):
+        CALLER = "user", "Caller"
+        AGENT = "assistant", "Agent"
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="turns")
+    position = models.PositiveIntegerField()
+    role = models.CharField(max_length=20, choices=Role)
+    text = models.TextField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["call", "position"]
+        constraints = [models.UniqueConstraint(name="turn_once_a_position", fields=["call", "position"])]
+        indexes = [GinIndex(SearchVector("text", config="simple"), name="turn_words")]  # search on the Calls page
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}: {self.text[:60]}"

@@ -1,0 +1,213 @@
+"""Every setting, each value from the environment. Nothing here starts a server or reads the database."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOCAL_DIR = BASE_DIR / ".local"
+
+env = environ.Env()
+env.smart_cast = False
+if "DATABASE_URL" not in os.environ:
+    # A running demo writes these files, so that `manage.py` beside it finds its servers.
+    for name in ("demo/servers.env", "secrets.env"):
+        if (LOCAL_DIR / "demo/servers.env").exists() and (LOCAL_DIR / name).exists():
+            env.read_env(str(LOCAL_DIR / name))
+    env.read_env(str(BASE_DIR / ".env"))
+
+
+def secret(name: str, *aliases: str) -> str:
+    """The value of `name` or its first alias that is set, stripped; empty means "not set"."""
+    return next((value for key in (name, *aliases) if (value := env.str(key, default="").strip())), "")
+
+
+def pairs(name: str, default: str) -> dict[str, str]:
+    """`a=1,b=2` as a table. Anything else names the variable and what it should look like."""
+    table = {}
+    for item in filter(None, (part.strip() for part in env.str(name, default=default).split(","))):
+        key, equals, value = item.partition("=")
+        if not (key.strip() and equals and value.strip()):
+            raise ImproperlyConfigured(f"{name} must look like 'tool=step,*=step', not {item!r}")
+        table[key.strip()] = value.strip()
+    return table
+
+
+LOCAL_MODE = env.bool("LOCAL_MODE", default=False)
+DEBUG = env.bool("DEBUG", default=False)
+
+SECRET_KEY = secret("SECRET_KEY") or ("local-only-" + "0" * 50 if LOCAL_MODE else "")
+FIELD_KEYS = [key for key in env.list("FIELD_KEYS", default=[]) if key]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL_MODE else [])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "rest_framework",
+    "django_filters",
+    "django_htmx",
+    "supportvoice.apps.SupportVoiceConfig",
+    "tickets.apps.TicketsConfig",
+    "calls.apps.CallsConfig",
+    *(["sandbox.apps.SandboxConfig"] if LOCAL_MODE else []),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "supportvoice.urls"
+ASGI_APPLICATION = "supportvoice.asgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES: dict[str, Any] = {
+    "default": env.db("DATABASE_URL", default="postgres://supportvoice@127.0.0.1:5432/supportvoice")
+}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"]["OPTIONS"] = {
+    "application_name": "supportvoice",
+    "connect_timeout": 5,
+    **DATABASES["default"].get("OPTIONS", {}),
+}
+if DATABASE_POOL_SIZE := env.int("DATABASE_POOL_SIZE", default=0):
+    # For the web process only: Celery's prefork closes a pool after each task.
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": DATABASE_POOL_SIZE, "timeout": 3}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 60,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 10,
+    "socket_keepalive": True,
+    "health_check_interval": 15,
+}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SOFT_TIME_LIMIT = 90
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "project-pending": {
+        "task": "calls.project_pending",
+        "schedule": 1.0,
+        "options": {"expires": 1},
+    },
+    "ensure-event-partitions": {
+        "task": "calls.ensure_event_partitions",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+}
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if LOCAL_MODE
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = LOCAL_MODE
+
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "live"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not LOCAL_MODE
+# Vapi follows no redirect: the webhook answers over whatever scheme it was reached by.
+SECURE_REDIRECT_EXEMPT = [r"^webhook(/|$)"]
+SECURE_HSTS_SECONDS = 0 if LOCAL_MODE else 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL_MODE
+if env.bool("BEHIND_TLS_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+
+REST_FRAMEWORK = {
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "UNAUTHENTICATED_USER": None,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"mask": {"()": "supportvoice.logs.MaskFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"httpx": {"level": "WARNING"}},
+}
+
+# ---- Vapi -------------------------------------------------------------------------------------------------------
+VAPI_SERVER_SECRETS = [
+    part.strip() for part in secret("VAPI_SERVER_SECRET", "WEBHOOK_SECRET").split(",") if part.strip()
+]
+VAPI_HMAC_SECRETS = [part.strip() for part in secret("VAPI_HMAC_SECRET").split(",") if part.strip()]
+VAPI_HMAC_SIGNATURE_HEADER = env.str("VAPI_HMAC_SIGNATURE_HEADER", default="x-signature")
+VAPI_HMAC_TIMESTAMP_HEADER = env.str("VAPI_HMAC_TIMESTAMP_HEADER", default="x-timestamp")
+VAPI_HMAC_TOLERANCE_S = env.int("VAPI_HMAC_TOLERANCE_S", default=300)
+VAPI_FALLBACK_NUMBER = env.str("VAPI_FALLBACK_NUMBER", default="")
+WEBHOOK_FASTLANE = env.bool("WEBHOOK_FASTLANE", default=True)
+
+# tool → how sure of the caller the answer needs to be; "*" stands for every tool not named. See calls/identity.
+DISCLOSURE_POLICY = pairs("DISCLOSURE_POLICY", default="*=caller-number")
+DEFAULT_PHONE_REGION = env.str("DEFAULT_PHONE_REGION", default="US")
+EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=30)

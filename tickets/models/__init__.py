@@ -1,0 +1,9 @@
+"""The ticket side's models, one noun a file."""
+
+from __future__ import annotations
+
+from tickets.models.comment import Comment
+from tickets.models.customer import Customer
+from tickets.models.ticket import Ticket
+
+__all__ = ["Comment", "Customer", "Ticket"]
