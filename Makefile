@@ -1,0 +1,42 @@
+# make demo   starts everything on this machine and shows it at http://127.0.0.1:8000/
+# make test   runs every check and every test;  make check  the quick part
+
+PYTHON ?= python3
+PY := .venv/bin/python
+TOOLS := .venv/bin
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --root-user-action=ignore
+TEMPLATES = $(shell find templates -name '*.html')
+PYTEST_ARGS ?=
+
+.PHONY: demo test check
+.DEFAULT_GOAL := demo
+
+demo: .venv/.installed-local
+	@LOCAL_MODE=1 exec $(PY) manage.py demo
+
+test: check
+	@exec $(PY) -m supportvoice.embedded --folder .local/test --throwaway -- $(PY) -m pytest $(PYTEST_ARGS)
+
+check: .venv/.installed-dev
+	@$(TOOLS)/ruff check .
+	@$(TOOLS)/ruff format --check .
+	@LOCAL_MODE=1 $(TOOLS)/mypy --strict .
+	@$(TOOLS)/djade --check --target-version 5.2 $(TEMPLATES)
+	@LOCAL_MODE=1 $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check
+	@set -a; . ./.ci/production.env; exec $(PY) manage.py check --deploy --fail-level WARNING
+
+.venv/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "SupportVoice needs Python 3.11 or newer. Set PYTHON to one, e.g. make demo PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/.installed-local: .venv/.created requirements.txt requirements-local.txt constraints.txt
+	@echo "Installing the requirements ..."
+	@$(PIP) -r requirements-local.txt
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed-local requirements-dev.txt
+	@echo "Installing the checks' and tests' requirements ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
