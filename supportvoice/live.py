@@ -1,0 +1,130 @@
+"""What just changed, told to whoever is watching. The only user of Redis publish/subscribe.
+
+A message is a hint that may be lost: whoever hears it looks at the database, and looks again when hearing resumes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import json
+import logging
+import time
+import weakref
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import redis
+import redis.asyncio
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "live"
+GIVE_UP_AFTER_S = 0.2
+REST_AFTER_FAILURE_S = 1.0
+EVERYTHING = {"topic": "calls", "ids": None}
+
+Listener = Callable[[dict[str, Any]], None]
+
+
+def publish(topic: str, payload: dict[str, Any]) -> None:
+    """Never raises and never holds its caller: without Redis the watchers see the change at their next look."""
+    if _rest.active():
+        return
+    message = {"topic": topic, **payload, "sent_ms": time.time_ns() // 1_000_000}
+    try:
+        _publisher(settings.REDIS_URL).publish(CHANNEL, json.dumps(message, separators=(",", ":")))
+    except (redis.RedisError, OSError, ValueError, TypeError) as error:
+        _rest.begin()
+        logger.warning("live: could not publish, resting %s s: %s", REST_AFTER_FAILURE_S, error)
+
+
+class _Rest:
+    """After a failure nothing is tried for a moment, so that an absent Redis costs a busy process nothing."""
+
+    def __init__(self) -> None:
+        self.until = 0.0
+
+    def active(self) -> bool:
+        return time.monotonic() < self.until
+
+    def begin(self) -> None:
+        self.until = time.monotonic() + REST_AFTER_FAILURE_S
+
+
+_rest = _Rest()
+
+
+@functools.lru_cache(maxsize=4)
+def _publisher(url: str) -> redis.Redis:
+    return redis.Redis.from_url(
+        url,
+        socket_connect_timeout=GIVE_UP_AFTER_S / 2,
+        socket_timeout=GIVE_UP_AFTER_S / 2,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+@contextlib.asynccontextmanager
+async def subscribe(listener: Listener) -> AsyncIterator[None]:
+    """Calls `listener` with each message while the block runs. All blocks of a process share one subscription."""
+    hub = _hubs.setdefault(asyncio.get_running_loop(), _Hub())
+    hub.add(listener)
+    try:
+        yield
+    finally:
+        hub.remove(listener)
+
+
+class _Hub:
+    """One Redis subscription, handed on to every listener of this event loop; open only while somebody listens."""
+
+    def __init__(self) -> None:
+        self.listeners: set[Listener] = set()
+        self.reader: asyncio.Task[None] | None = None
+
+    def add(self, listener: Listener) -> None:
+        self.listeners.add(listener)
+        if self.reader is None:
+            self.reader = asyncio.create_task(self._read())
+
+    def remove(self, listener: Listener) -> None:
+        self.listeners.discard(listener)
+        if not self.listeners and self.reader is not None:
+            self.reader.cancel()
+            self.reader = None
+
+    async def _read(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (redis.RedisError, OSError) as error:
+                logger.warning("live: subscription lost, trying again: %s", error)
+            await asyncio.sleep(REST_AFTER_FAILURE_S)
+
+    async def _listen(self) -> None:
+        client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_keepalive=True, health_check_interval=15)
+        async with client, client.pubsub() as pubsub:
+            await pubsub.subscribe(CHANNEL)
+            async for message in pubsub.listen():
+                # Also after redis-py reconnected by itself: what was said meanwhile is lost, so all may have changed.
+                self._hand_on(EVERYTHING if message["type"] == "subscribe" else _decode(message["data"]))
+
+    def _hand_on(self, message: dict[str, Any]) -> None:
+        for listener in tuple(self.listeners):
+            listener(message)
+
+
+def _decode(data: bytes) -> dict[str, Any]:
+    try:
+        message = json.loads(data)
+    except ValueError:
+        return {}
+    return message if isinstance(message, dict) else {}
+
+
+_hubs: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Hub] = weakref.WeakKeyDictionary()
