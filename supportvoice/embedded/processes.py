@@ -77,7 +77,8 @@ class Roster:
         """All are asked at once; who has not left within `grace_s` is killed, and what is left of each group."""
         leaving = list(members)
         for member in leaving:
-            send(member.process.pid, member.stop_signal)
+            if not member.ended():
+                send(member.process.pid, member.stop_signal)
         wait_until(lambda: all(member.ended() for member in leaving), grace_s)
         for member in leaving:
             kill_group(member.process.pid)

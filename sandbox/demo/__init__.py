@@ -1,0 +1,1 @@
+"""The demo: everything on this machine, started and stopped as one."""

@@ -1,0 +1,27 @@
+"""The demo's processes besides the servers, as commands."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+PYTHON = sys.executable
+MANAGE = [PYTHON, "manage.py"]
+CELERY = [PYTHON, "-m", "celery", "-A", "supportvoice"]
+STEPS = {
+    "migrate": ("Preparing the database ...", [*MANAGE, "migrate", "--no-input", "--skip-checks"]),
+    "seed": ("Adding customers and tickets ...", [*MANAGE, "seed_demo", "--skip-checks"]),
+}
+WORKER = [*CELERY, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-mingle", "--without-gossip"]
+TRAFFIC = [*MANAGE, "sandbox", "--forever", "--speed", "1", "--concurrency", "4"]
+
+
+def web(port: int) -> list[str]:
+    where = ["--host", "127.0.0.1", "--port", str(port)]
+    limits = ["--timeout-graceful-shutdown", "3", "--no-access-log"]
+    return [PYTHON, "-m", "uvicorn", "supportvoice.asgi:application", *where, *limits]
+
+
+def beat(folder: Path) -> list[str]:
+    schedule = folder / "beat-schedule"
+    return [*CELERY, "beat", "--loglevel", "INFO", "--schedule", str(schedule), "--pidfile", ""]
