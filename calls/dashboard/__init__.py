@@ -1,0 +1,1 @@
+"""What managers see: the live board, the list of calls, one call."""

@@ -1,0 +1,114 @@
+"""What the list of calls can be narrowed by."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from calls.dashboard.outcome import FAULTS, GROUPS
+from calls.dashboard.search import search
+from calls.dashboard.tiles import BUDGET_MS
+from calls.models import Assistant, Call, Escalation, ToolCall
+from calls.models.interruption import SLOW_STOP_MS, VERY_SLOW_STOP_MS
+
+Calls = QuerySet[Call]
+Option = tuple[str, Q]
+
+
+def _tools(**lookups: Any) -> Q:
+    return Q(Exists(ToolCall.objects.filter(call=OuterRef("pk"), **lookups)))
+
+
+_UNRESOLVED = Exists(Escalation.objects.filter(call=OuterRef("pk")).exclude(state=Escalation.State.RESOLVED))
+_ESCALATED = Exists(Escalation.objects.filter(call=OuterRef("pk")))
+
+# value → (what the reader sees, what it means)
+INTERRUPTED: dict[str, Option] = {
+    "yes": ("Interrupted", Q(interruption_count__gt=0)),
+    "slow": (f"Stopped after {SLOW_STOP_MS} ms", Q(slowest_stop_ms__gt=SLOW_STOP_MS)),
+    "very-slow": (f"Stopped after {VERY_SLOW_STOP_MS} ms", Q(slowest_stop_ms__gt=VERY_SLOW_STOP_MS)),
+    "no": ("Not interrupted", Q(interruption_count=0)),
+}
+ESCALATED: dict[str, Option] = {
+    "open": ("Waits for a person", Q(_UNRESOLVED)),
+    "yes": ("Ever needed a person", Q(_ESCALATED)),
+    "no": ("Never needed a person", ~Q(_ESCALATED)),
+}
+TOOLS: dict[str, Option] = {
+    "failed": ("A tool failed", _tools(state=ToolCall.State.FAILED)),
+    "slow": (f"A tool took over {BUDGET_MS} ms", _tools(duration_ms__gt=BUDGET_MS)),
+    "yes": ("A tool was called", _tools()),
+}
+
+
+def options(label: str, every: str, table: dict[str, Option]) -> filters.ChoiceFilter:
+    return filters.ChoiceFilter(
+        label=label,
+        empty_label=every,
+        choices=[(value, words) for value, (words, _) in table.items()],
+        method=lambda calls, _, value: calls.filter(table[value][1]),
+    )
+
+
+class CallFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    q = filters.CharFilter(
+        label="Search",
+        method="search",
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": "Name, number, ticket or words said", "autocomplete": "off"}
+        ),
+    )
+    status = filters.ChoiceFilter(label="Status", empty_label="Any status", choices=Call.Status.choices)
+    kind = filters.ChoiceFilter(label="Kind", empty_label="Any kind", choices=Call.Kind.choices)
+    assistant = filters.ModelChoiceFilter(
+        label="Agent", empty_label="Any agent", queryset=lambda _: Assistant.objects.all()
+    )
+    ended = filters.ChoiceFilter(
+        label="Ended by", field_name="ended_group", empty_label="Any ending", choices=list(GROUPS.items())
+    )
+    fault = filters.ChoiceFilter(label="Whose fault", empty_label="Any fault or none", choices=list(FAULTS.items()))
+    interrupted = options("Interruptions", "Interrupted or not", INTERRUPTED)
+    escalated = options("Person needed", "Person needed or not", ESCALATED)
+    tools = options("Tools", "Any tools", TOOLS)
+    since = filters.DateFilter(label="From", method="from_day", widget=forms.DateInput(attrs={"type": "date"}))
+    until = filters.DateFilter(label="To", method="to_day", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def search(self, calls: Calls, _: str, words: str) -> Calls:
+        sees_numbers = bool(self.request and self.request.user.has_perm("calls.see_numbers"))
+        return search(calls, words, sees_numbers=sees_numbers)
+
+    def from_day(self, calls: Calls, _: str, day: date) -> Calls:
+        return calls.filter(began_at__gte=midnight(day))
+
+    def to_day(self, calls: Calls, _: str, day: date) -> Calls:
+        return calls.filter(began_at__lt=midnight(day + timedelta(days=1)))
+
+    @property
+    def found(self) -> Calls:
+        """Nothing where a field is not understood: calls that ignore it would look like an answer."""
+        calls: Calls = self.qs
+        return calls if not self.form.errors else calls.none()
+
+    @property
+    def in_words(self) -> list[str]:
+        """The fields in use, as a reader would name them."""
+        form: forms.Form = self.form
+        return [_words(form.fields[name], value) for name, value in form.data.items() if value and name in form.fields]
+
+
+def _words(field: forms.Field, value: str) -> str:
+    if isinstance(field, forms.ModelChoiceField):
+        return str(field.label).lower()
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(value, value)).lower()  # type: ignore[arg-type]
+    return f"{field.label} {value}".lower() if isinstance(field, forms.DateField) else f"“{value}”"
+
+
+def midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,87 @@
+"""Why a call needs a person now, most pressing first. Each reason is one function and says itself in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from calls.models import Call, Escalation, ToolCall
+from calls.models.interruption import VERY_SLOW_STOP_MS
+
+SILENT_AFTER = timedelta(seconds=12)
+
+
+@dataclass(frozen=True)
+class Need:
+    words: str
+    tone: str
+    rank: int = 0
+    since: datetime | None = None
+    detail: str = ""
+
+
+@dataclass
+class Scene:
+    """One running call with what is known of it at this moment."""
+
+    call: Call
+    now: datetime
+    escalation: Escalation | None = None
+    tools: list[ToolCall] = field(default_factory=list)
+    last_heard_at: datetime | None = None
+
+
+def needs(scene: Scene) -> list[Need]:
+    found = []
+    for rank, reason in enumerate(REASONS):
+        if need := reason(scene):
+            found.append(Need(need.words, need.tone, rank, need.since, need.detail))
+    return found
+
+
+def asks_for_a_person(scene: Scene) -> Need | None:
+    if not (escalation := scene.escalation):
+        return None
+    if escalation.state == Escalation.State.CLAIMED:
+        by = escalation.claimed_by
+        return Need(f"with {by.get_full_name() or by.get_username()}" if by else "taken by a person", "azure")
+    return Need(f"asked for a person{times(escalation.times_asked)}", "red", detail=escalation.reason)
+
+
+def tool_fails(scene: Scene) -> Need | None:
+    """The newest tool call failed; counted back to that tool's last success."""
+    answered = [tool for tool in scene.tools if tool.state != ToolCall.State.RUNNING]
+    if not answered or answered[-1].state != ToolCall.State.FAILED:
+        return None
+    count = 0
+    for tool in (tool for tool in reversed(answered) if tool.name == answered[-1].name):
+        if tool.state != ToolCall.State.FAILED:
+            break
+        count += 1
+    return Need(f"{answered[-1].name} failed{times(count)}", "red")
+
+
+def agent_hung(scene: Scene) -> Need | None:
+    count = scene.call.hang_count
+    return Need(f"agent did not answer in time{times(count)}", "orange") if count else None
+
+
+def talked_over(scene: Scene) -> Need | None:
+    gap_ms = scene.call.slowest_stop_ms
+    if gap_ms is None or gap_ms <= VERY_SLOW_STOP_MS:
+        return None
+    return Need(f"talked over the caller for {gap_ms} ms", "orange")
+
+
+def silent(scene: Scene) -> Need | None:
+    heard = scene.last_heard_at
+    if heard is None or scene.call.status != Call.Status.IN_PROGRESS or scene.now - heard <= SILENT_AFTER:
+        return None
+    return Need("silent for", "orange", since=heard)
+
+
+REASONS = (asks_for_a_person, tool_fails, agent_hung, talked_over, silent)
+
+
+def times(count: int) -> str:
+    return {0: "", 1: "", 2: " twice"}.get(count, f" {count} times")

@@ -1,0 +1,52 @@
+"""What every page has in common: who may see it, in whose time zone, and that nobody keeps a copy."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_http_methods
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    # Transcripts are what strangers say: nothing in them may run, even if escaping failed somewhere.
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+}
+
+
+def page(permission: str = "calls.view_call", method: str = "GET") -> Callable[[View[P]], View[P]]:
+    def decorate(view: View[P]) -> View[P]:
+        @require_http_methods([method])
+        @permission_required(permission, raise_exception=True)
+        @functools.wraps(view)
+        def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            with timezone.override(zone(request)):
+                response = view(request, *args, **kwargs)
+            for name, value in HEADERS.items():
+                response.headers[name] = value
+            patch_vary_headers(response, ["HX-Request"])
+            return response
+
+        return shown
+
+    return decorate
+
+
+def zone(request: HttpRequest) -> ZoneInfo:
+    """The viewer's own, told by the browser in a cookie."""
+    try:
+        return ZoneInfo(request.COOKIES.get("zone", "UTC"))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")

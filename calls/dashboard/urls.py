@@ -1,0 +1,22 @@
+"""The managers' pages."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path, register_converter
+
+from calls.dashboard.converters import CallIdConverter
+from calls.dashboard.views.call import call
+from calls.dashboard.views.calls import calls
+from calls.dashboard.views.live import live
+from calls.dashboard.views.number import number
+from calls.dashboard.views.stream import live_stream
+
+register_converter(CallIdConverter, "call_id")
+
+urlpatterns: list[URLPattern] = [
+    path("", live, name="live"),
+    path("live/stream", live_stream, name="live-stream"),
+    path("calls/", calls, name="calls"),
+    path("calls/<call_id:vapi_id>/", call, name="call"),
+    path("calls/<call_id:vapi_id>/number", number, name="call-number"),
+]

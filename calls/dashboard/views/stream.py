@@ -1,0 +1,23 @@
+"""The signal that something changed."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from supportvoice.streams import everything, stream
+
+
+@login_not_required
+async def live_stream(request: HttpRequest) -> HttpResponseBase:
+    """With `?call=` only that call's words. A refusal is plain: no script can follow a redirect to a login page."""
+    if request.method != "GET":
+        return HttpResponse(status=405, headers={"Allow": "GET"})
+    user = await request.auser()
+    if not user.is_authenticated:
+        return HttpResponse(status=401)
+    if not await user.ahas_perm("calls.view_call"):
+        return HttpResponse(status=403)
+    call_id = request.GET.get("call")
+    return await stream((lambda message: message.get("call") == call_id) if call_id else everything)

@@ -1,0 +1,1 @@
+"""Django looks for template tags in the app's folder only."""
