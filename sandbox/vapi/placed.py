@@ -1,0 +1,219 @@
+"""One call from its first moment to its report: walks through a scenario's steps and sends what Vapi would."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.vapi import account, assistant, replies, report, speech, spoken, tool_calls
+from sandbox.vapi.call import Parties, parties
+from sandbox.vapi.clock import CallClock
+from sandbox.vapi.conversation import Conversation
+from sandbox.vapi.expectation import Expectation
+from sandbox.vapi.ledger import Tally
+from sandbox.vapi.outbox import Outbox
+from sandbox.vapi.scenario import Agent, Caller, Scenario, Tool, Vapi, speaking_seconds
+from sandbox.vapi.speech import Cue, Speech
+
+BEFORE_ANSWER = {
+    "inbound": (("ringing", 300), ("in-progress", 1900)),
+    "outbound": (("queued", 0), ("ringing", 900), ("in-progress", 5200)),
+    "web": (("queued", 0), ("in-progress", 700)),
+}
+BETWEEN_TURNS_MS = 250
+LATENCY_MS = {"transcriber": (80, 220), "endpointing": (100, 320), "model": (260, 720), "voice": (120, 300)}
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a receiver must know about the call in the end, and how its deliveries went."""
+
+    expected: dict[str, Any]
+    unmet: list[str]
+    tally: Tally
+
+
+class PlacedCall:
+    def __init__(self, scenario: Scenario, clock: CallClock, outbox: Outbox, rng: random.Random) -> None:
+        self.scenario = scenario
+        self.clock = clock
+        self.outbox = outbox
+        self.rng = rng
+        self.parties: Parties = parties(scenario, outbox.call_id, clock.iso(0))
+        self.conversation = Conversation(clock)
+        self.measured = report.Measured()
+        self.expectation = Expectation()
+        self.heard_from_tools: dict[str, Any] = {}
+        self.turn = 0
+        self._overlapping: list[Cue] = []
+
+    async def place(self) -> Finished:
+        reason = await self._request_assistant() if self.scenario.assistant_request else None
+        if reason is None:
+            await self._answer()
+            for step in self.scenario.steps:
+                await STEPS[type(step)](self, step)
+            reason = self.scenario.ended_reason
+        await self._perform([])
+        report_fields = await self._end(reason)
+        await self.outbox.drain()
+        expected = self.expectation.record(self.scenario.name, self.parties, self.conversation, report_fields)
+        return Finished(expected, self.expectation.unmet, self.outbox.tally)
+
+    async def _request_assistant(self) -> str | None:
+        """Returns the ended reason where nobody is to speak with the caller."""
+        reply, verdict = await self._ask("assistant-request", {}, {})
+        if verdict.ended_reason is None:
+            given = reply.get("assistant")
+            chosen = assistant.transient(given) if given else assistant.saved(self.scenario.assistant)
+            if reply.get("assistantId"):
+                chosen["id"] = reply["assistantId"]
+            self.parties.assistant = chosen | (reply.get("assistantOverrides") or {})
+        return verdict.ended_reason
+
+    async def _answer(self) -> None:
+        arrived_ms = self.clock.at_ms
+        for status, after_ms in BEFORE_ANSWER[self.scenario.kind]:
+            self.clock.at_ms = arrived_ms + after_ms
+            if status == "in-progress":
+                self.measured.started_ms = self.clock.at_ms
+                self.conversation.begin(self.clock.at_ms)
+            await self._tell("status-update", {"status": status})
+        self.clock.advance(40)
+        await self._tell("assistant.started", {"newAssistant": self.parties.assistant})
+        self.clock.advance(BETWEEN_TURNS_MS)
+
+    async def _agent(self, step: Agent) -> None:
+        text = spoken.sentence(step, self.heard_from_tools)
+        start_ms = self.clock.at_ms + self._think()
+        full_ms = speaking_seconds(text, step.seconds) * 1000
+        if step.interrupted_after_seconds is None:
+            await self._speak(Speech("assistant", text, start_ms, full_ms, self._next_turn()))
+            return
+        caller_began_ms = start_ms + step.interrupted_after_seconds * 1000
+        stopped_after_ms = caller_began_ms + step.gap_ms - start_ms
+        said = Speech("assistant", text, start_ms, full_ms, self._next_turn(), stopped_after_ms)
+        self.expectation.add_interruption(self.clock.stamp(caller_began_ms), self.clock.stamp(said.end_ms))
+        cues = speech.cues(said)
+        self._overlapping = [cue for cue in cues if cue.at_ms > caller_began_ms]
+        for cue in cues[: len(cues) - len(self._overlapping)]:
+            await self._send(cue)
+        self.clock.at_ms = caller_began_ms
+
+    async def _caller(self, step: Caller) -> None:
+        start_ms = self.clock.at_ms + (0 if self._overlapping else step.pause_seconds * 1000)
+        full_ms = speaking_seconds(step.says, step.seconds) * 1000
+        await self._speak(Speech("user", step.says, start_ms, full_ms, self._next_turn()))
+
+    async def _tool(self, step: Tool) -> None:
+        await self._perform([])
+        calls = [tool_calls.ToolCall(account.tool_call_id(), use.name, use.arguments) for use in step.calls]
+        outcomes: dict[str, replies.Outcome] = {}
+        for message_type, group, fields in _questions(calls, step.arguments_shape or self.scenario.arguments_shape):
+            if message_type == "tool-calls":
+                self.conversation.add_tool_calls(self.clock.at_ms, tool_calls.history(group))
+            _, verdict = await self._ask(message_type, fields, {call.id: call.name for call in group}, step.seconds)
+            outcomes |= verdict.outcomes
+            if message_type == "tool-calls":
+                self._hear(group, verdict)
+        await self._send(Cue(self.clock.at_ms, "conversation-update"))
+        self.heard_from_tools = spoken.fields(outcomes.values())
+        for call, use in zip(calls, step.calls, strict=True):
+            self.expectation.add_tool_call(call, outcomes[call.id], use.expect)
+
+    async def _vapi(self, step: Vapi) -> None:
+        await self._perform([])
+        await self._tell(step.type, step.fields)
+        self.clock.advance(100)
+
+    async def _speak(self, said: Speech) -> None:
+        await self._perform(speech.cues(said))
+        self.clock.at_ms = said.end_ms + BETWEEN_TURNS_MS
+
+    async def _perform(self, cues: list[Cue]) -> None:
+        """Send cues in their order, among them what an interrupted agent still had under way."""
+        due, self._overlapping = sorted([*self._overlapping, *cues], key=lambda cue: cue.at_ms), []
+        for cue in due:
+            await self._send(cue)
+            self.clock.at_ms = max(self.clock.at_ms, cue.at_ms)
+
+    async def _end(self, reason: str) -> dict[str, Any]:
+        if self.scenario.forward_to and reason == self.scenario.ended_reason:
+            await self._tell("status-update", {"status": "forwarding", **self._forwarding(self.scenario.forward_to)})
+            self.clock.advance(600)
+        self.measured.ended_ms = self.clock.at_ms
+        self.measured.interruptions = len(self.expectation.interruptions)
+        await self._tell("status-update", {"status": "ended", "endedReason": reason})
+        self.clock.advance(self.scenario.report_after_seconds * 1000)
+        fields = report.fields(self.scenario, self.outbox.call_id, self.conversation, self.measured, reason)
+        await self._tell("end-of-call-report", fields)
+        return fields
+
+    def _forwarding(self, number: str) -> dict[str, Any]:
+        return {
+            "destination": {"type": "number", "number": number, "message": "", "description": "A person"},
+            **self.conversation.artifact(),
+            "transcript": self.conversation.transcript(),
+            "summary": self.scenario.summary,
+        }
+
+    async def _tell(self, message_type: str, fields: dict[str, Any]) -> None:
+        await self._send(Cue(self.clock.at_ms, message_type, fields))
+
+    async def _send(self, cue: Cue) -> None:
+        await self.clock.until(cue.at_ms)
+        if cue.adds:
+            self.conversation.add(cue.adds)
+        self.outbox.tell(self._message(cue.at_ms, cue.type, cue.fields))
+
+    async def _ask(
+        self, message_type: str, fields: dict[str, Any], wanted: dict[str, str], at_least_seconds: float = 0.2
+    ) -> tuple[Any, replies.Verdict]:
+        """The call's clock moves on by the wait, or by what such a wait usually takes."""
+        await self.clock.until(self.clock.at_ms)
+        asked = time.perf_counter()
+        reply, verdict = await self.outbox.ask(self._message(self.clock.at_ms, message_type, fields), wanted)
+        self.clock.advance(max(at_least_seconds, time.perf_counter() - asked) * 1000)
+        return reply, verdict
+
+    def _message(self, at_ms: float, message_type: str, fields: dict[str, Any]) -> dict[str, Any]:
+        message = {"timestamp": self.clock.stamp(at_ms), "type": message_type, **self.parties.envelope()}
+        if message_type != "assistant-request":
+            message["artifact"] = self.conversation.artifact()
+        if message_type == "conversation-update":
+            message |= {"conversation": self.conversation.spoken(), **self.conversation.artifact()}
+        return message | fields
+
+    def _hear(self, calls: list[tool_calls.ToolCall], verdict: replies.Verdict) -> None:
+        for call in calls:
+            self.conversation.add_tool_result(self.clock.at_ms, call.id, call.name, verdict.outcomes[call.id].text)
+
+    def _next_turn(self) -> int:
+        self.turn += 1
+        return self.turn - 1
+
+    def _think(self) -> float:
+        """The pause before the agent speaks, which is what the report calls the turn's latency."""
+        parts = {f"{part}Latency": round(self.rng.uniform(*bounds), 2) for part, bounds in LATENCY_MS.items()}
+        total = round(sum(parts.values()), 2)
+        self.measured.latencies.append({**parts, "turnLatency": total})
+        return total
+
+
+STEPS: dict[type, Any] = {
+    Agent: PlacedCall._agent,
+    Caller: PlacedCall._caller,
+    Tool: PlacedCall._tool,
+    Vapi: PlacedCall._vapi,
+}
+
+
+def _questions(
+    calls: list[tool_calls.ToolCall], shape: str
+) -> list[tuple[str, list[tool_calls.ToolCall], dict[str, Any]]]:
+    """One message for all calls; in the legacy form one each."""
+    if shape == "legacy":
+        return [("function-call", [call], tool_calls.legacy_fields(call)) for call in calls]
+    return [("tool-calls", calls, tool_calls.message_fields(calls, shape))]

@@ -1,0 +1,113 @@
+"""One utterance as Vapi reports it: speech-update, partial and final transcripts, and what was heard of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+PARTIAL_EVERY_MS = 900
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+MESSAGE_ROLES = {"assistant": "bot", "user": "user"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A message that is due at a moment of the call, and what it adds to the conversation."""
+
+    at_ms: float
+    type: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    adds: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    role: str
+    text: str
+    start_ms: float
+    full_ms: float
+    turn: int
+    stopped_after_ms: float | None = None
+
+    @property
+    def end_ms(self) -> float:
+        return self.start_ms + (self.full_ms if self.stopped_after_ms is None else self.stopped_after_ms)
+
+    @property
+    def heard(self) -> str:
+        if self.stopped_after_ms is None:
+            return self.text
+        words = self.text.split()
+        return " ".join(words[: max(1, int(len(words) * self.stopped_after_ms / self.full_ms))])
+
+
+def cues(speech: Speech) -> list[Cue]:
+    return sorted([*_bounds(speech), *_transcripts(speech), _turn_is_over(speech)], key=lambda cue: cue.at_ms)
+
+
+def _bounds(speech: Speech) -> Iterator[Cue]:
+    about = {"role": speech.role, "turn": speech.turn}
+    yield Cue(speech.start_ms, "speech-update", {"status": "started", **about})
+    if speech.stopped_after_ms is not None:
+        yield Cue(speech.end_ms, "user-interrupted", {"turnId": f"turn-{speech.turn}"})
+    yield Cue(speech.end_ms, "speech-update", {"status": "stopped", **about})
+
+
+def _transcripts(speech: Speech) -> Iterator[Cue]:
+    """The caller's words come as one final, the agent's in fragments, a sentence each."""
+    fragments = SENTENCE_END.split(speech.heard) if speech.role == "assistant" else [speech.heard]
+    share_ms = (speech.end_ms - speech.start_ms) / len(speech.heard.split())
+    begun_ms = speech.start_ms
+    for fragment in fragments:
+        words = fragment.split()
+        ends_ms = begun_ms + share_ms * len(words)
+        yield from _partials(speech.role, words, begun_ms, share_ms)
+        yield _transcript(ends_ms + 130, speech.role, "final", fragment)
+        begun_ms = ends_ms
+
+
+def _partials(role: str, words: list[str], begun_ms: float, share_ms: float) -> Iterator[Cue]:
+    step = max(1, round(PARTIAL_EVERY_MS / share_ms))
+    for count in range(step, len(words), step):
+        yield _transcript(begun_ms + share_ms * count + 40, role, "partial", " ".join(words[:count]))
+
+
+def _transcript(at_ms: float, role: str, kind: str, words: str) -> Cue:
+    fields = {"role": role, "transcriptType": kind, "transcript": words, "isFiltered": False, "detectedThreats": []}
+    return Cue(at_ms, "transcript", fields)
+
+
+def _turn_is_over(speech: Speech) -> Cue:
+    return Cue(speech.end_ms + 210, "conversation-update", adds=message(speech))
+
+
+def message(speech: Speech) -> dict[str, Any]:
+    """The utterance as a conversation message, its moments still on the call's clock."""
+    extra = {"metadata": {"wordLevelConfidence": _words(speech)}} if speech.role == "user" else {"source": ""}
+    return {
+        "role": MESSAGE_ROLES[speech.role],
+        "message": speech.heard,
+        "time": speech.start_ms,
+        "endTime": speech.end_ms,
+        "duration": speech.end_ms - speech.start_ms,
+        **extra,
+    }
+
+
+def _words(speech: Speech) -> list[dict[str, Any]]:
+    words = speech.heard.split()
+    share = (speech.end_ms - speech.start_ms) / 1000 / len(words)
+    start = speech.start_ms / 1000
+    return [
+        {
+            "word": word.strip(".,!?").lower(),
+            "start": round(start + share * index, 3),
+            "end": round(start + share * (index + 1), 3),
+            "confidence": round(0.999 - index % 7 * 0.011, 4),
+            "punctuated_word": word,
+            "language": "en",
+        }
+        for index, word in enumerate(words)
+    ]

@@ -1,0 +1,42 @@
+"""The agent's next sentence, built from what the tools answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from sandbox.vapi.conversation import NO_RESULT
+from sandbox.vapi.replies import Outcome
+from sandbox.vapi.scenario import Agent
+
+NOBODY = "nobody yet"
+
+
+def sentence(step: Agent, fields: dict[str, Any]) -> str:
+    """`otherwise` is for the case that a field is missing: an error, or a server that answered nonsense."""
+    if "{" not in step.says:
+        return step.says
+    try:
+        return step.says.format_map(fields)
+    except KeyError:
+        return step.otherwise.format_map({"result": NO_RESULT} | fields)
+
+
+def fields(outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    """The fields of JSON results side by side, and the last text itself as `result`."""
+    known: dict[str, Any] = {}
+    for outcome in outcomes:
+        known["result"] = outcome.text
+        if outcome.kind == "result":
+            known |= _decoded(outcome.text)
+    return {name: NOBODY if value is None else value for name, value in known.items()}
+
+
+def _decoded(text: str) -> dict[str, Any]:
+    try:
+        value = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return {}
+    return value if isinstance(value, dict) else {}
