@@ -31,6 +31,7 @@ def command_line(pid: int) -> str:
 @dataclass
 class Running:
     name: str
+    command: str
     process: subprocess.Popen[bytes]
     log: Path
     stop_signal: signal.Signals = signal.SIGTERM
@@ -68,7 +69,7 @@ class Roster:
                 env=env,
                 **popen,
             )
-        member = Running(name, process, log, stop_signal)
+        member = Running(name, " ".join(map(str, command)).strip(), process, log, stop_signal)
         self.members.append(member)
         self.save()
         return member
@@ -88,7 +89,7 @@ class Roster:
 
     def save(self) -> None:
         lines = [
-            f"{member.process.pid} {int(member.stop_signal)} {command_line(member.process.pid)}\n"
+            f"{member.process.pid} {int(member.stop_signal)} {member.command}\n"
             for member in self.members
             if not member.ended()
         ]
@@ -100,9 +101,7 @@ class Roster:
             return
         entries = [line.split(" ", 2) for line in self.path.read_text().splitlines()]
         left = [
-            (int(pid), int(number), command)
-            for pid, number, command in entries
-            if command and command_line(int(pid)) == command
+            (int(pid), int(number), command) for pid, number, command in entries if command_line(int(pid)) == command
         ]
         for pid, number, _ in reversed(left):
             send(pid, number)
