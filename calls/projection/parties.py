@@ -1,0 +1,34 @@
+"""Who is on the line. `message.call` is a snapshot of the call's creation: nothing that changes is read from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calls.message import as_object, as_text, stamp_ms
+from calls.projection.message import StoredMessage
+from calls.projection.state import CallState
+from calls.projection.values import phone_number
+
+
+def note_parties(state: CallState, message: StoredMessage) -> None:
+    """The first event that names something names it for good."""
+    call = message.object("call")
+    customer = as_object(call.get("customer")) or message.object("customer")
+    state.kind = state.kind or as_text(call.get("type"), 40)
+    if state.created_ms is None:
+        state.created_ms = stamp_ms(call.get("createdAt"))
+    state.customer_name = state.customer_name or as_text(customer.get("name"), 200)
+    state.customer_number = state.customer_number or _number(customer)
+    state.our_number = state.our_number or _number(call.get("phoneNumber")) or _number(message.get("phoneNumber"))
+    state.assistant_id = state.assistant_id or as_text(call.get("assistantId"), 100)
+    state.assistant_version = state.assistant_version or _version(call, message)
+    state.assistant_hash = state.assistant_hash or message.assistant_hash
+
+
+def _number(party: Any) -> str:
+    text = as_text(as_object(party).get("number"), 200).strip()
+    return phone_number(text) if text else ""
+
+
+def _version(call: Any, message: StoredMessage) -> str:
+    return as_text(call.get("assistantVersion"), 40) or message.text("assistantVersion", 40)

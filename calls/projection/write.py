@@ -1,0 +1,140 @@
+"""What changed in a call's state, into the tables that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from calls.message import moment
+from calls.models import Call, Interruption, Report, Turn
+from calls.projection.ended_reasons import classify
+from calls.projection.links import link_parties
+from calls.projection.speech import interruptions
+from calls.projection.state import CallState, Overlap, ReportState, SpokenTurn
+from calls.projection.tool_calls import add_missing_tool_calls
+
+_LARGEST_INTEGER = 2**31 - 1
+
+
+def write(call_id: str, before: CallState, after: CallState) -> None:
+    """`before` is what was written last. Where its row is gone or was never there, everything is written."""
+    values = _call_values(after)
+    after.row_id = _upsert_call(call_id, values)
+    known = before if before.row_id == after.row_id else CallState()
+    link_parties(after.row_id, known, after)
+    _write_turns(after.row_id, known, after)
+    _write_interruptions(after.row_id, known, after)
+    if after.report is not None and after.report != known.report:
+        _write_report(after.row_id, after.report)
+    if after.tool_calls != known.tool_calls:
+        add_missing_tool_calls(after.row_id, after.tool_calls, moment(after.last_event_ms))
+
+
+def gap_ms(overlap: Overlap) -> int | None:
+    return None if overlap.stopped_ms is None else min(overlap.stopped_ms - overlap.began_ms, _LARGEST_INTEGER)
+
+
+def _upsert_call(call_id: str, values: dict[str, Any]) -> int:
+    """The row may be there: `answers` makes a bare one to hang a tool call on."""
+    [call] = Call.objects.bulk_create(
+        [Call(vapi_id=call_id, **values)], update_conflicts=True, unique_fields=["vapi_id"], update_fields=list(values)
+    )
+    return call.pk
+
+
+def _call_values(state: CallState) -> dict[str, Any]:
+    ended = classify(state.ended_reason)
+    counted = interruptions(state)
+    return {
+        "kind": state.kind,
+        "status": state.status or Call.Status.QUEUED,
+        "assistant_version": state.assistant_version,
+        "customer_name": state.customer_name,
+        "customer_number": state.customer_number,
+        "our_number": state.our_number,
+        "began_at": _moment(state.created_ms if state.created_ms is not None else state.first and state.first[0]),
+        "started_at": _moment(state.started_ms),
+        "ended_at": _moment(state.ended_ms),
+        "last_event_at": _moment(state.last_event_ms),
+        "ended_reason": state.ended_reason,
+        "ended_group": ended.group,
+        "ended_party": ended.party,
+        "fault": ended.fault,
+        "cost_usd": state.cost_usd,
+        "hang_count": state.hang_count,
+        "interruption_count": len(counted),
+        "slowest_stop_ms": max((gap for each in counted if (gap := gap_ms(each)) is not None), default=None),
+    }
+
+
+def _write_turns(call: int, known: CallState, after: CallState) -> None:
+    old: Sequence[SpokenTurn | None] = [*known.turns, *[None] * len(after.turns)]
+    changed = [
+        Turn(
+            call_id=call,
+            position=position,
+            role=turn.role,
+            text=turn.text,
+            started_at=_moment(turn.started_ms),
+            ended_at=_moment(turn.ended_ms),
+        )
+        for position, turn in enumerate(after.turns)
+        if turn != old[position]
+    ]
+    if known.row_id is None or len(after.turns) < len(known.turns):
+        Turn.objects.filter(call_id=call, position__gte=len(after.turns)).delete()
+    if changed:
+        fields = ["role", "text", "started_at", "ended_at"]
+        Turn.objects.bulk_create(
+            changed, update_conflicts=True, unique_fields=["call", "position"], update_fields=fields
+        )
+
+
+def _write_interruptions(call: int, known: CallState, after: CallState) -> None:
+    old, new = _by_beginning(known), _by_beginning(after)
+    changed = [
+        Interruption(
+            call_id=call,
+            caller_began_at=moment(began_ms),
+            agent_stopped_at=_moment(overlap.stopped_ms),
+            gap_ms=gap_ms(overlap),
+        )
+        for began_ms, overlap in new.items()
+        if began_ms not in old or old[began_ms].stopped_ms != overlap.stopped_ms
+    ]
+    if known.row_id is None or old.keys() - new.keys():
+        kept = [moment(began_ms) for began_ms in new]
+        Interruption.objects.filter(call_id=call).exclude(caller_began_at__in=kept).delete()
+    if changed:
+        Interruption.objects.bulk_create(
+            changed,
+            update_conflicts=True,
+            unique_fields=["call", "caller_began_at"],
+            update_fields=["agent_stopped_at", "gap_ms"],
+        )
+
+
+def _by_beginning(state: CallState) -> dict[int, Overlap]:
+    return {overlap.began_ms: overlap for overlap in interruptions(state)}
+
+
+def _write_report(call: int, report: ReportState) -> None:
+    values = {
+        "reported_at": moment(report.reported_ms),
+        "summary": report.summary,
+        "transcript": report.transcript,
+        "analysis": report.analysis,
+        "recording": report.recording,
+        "cost_breakdown": report.cost_breakdown,
+        "costs": report.costs,
+        "turn_latencies": report.turn_latencies,
+        "performance": report.performance,
+    }
+    Report.objects.bulk_create(
+        [Report(call_id=call, **values)], update_conflicts=True, unique_fields=["call"], update_fields=list(values)
+    )
+
+
+def _moment(ms: int | None) -> datetime | None:
+    return None if ms is None else moment(ms)
