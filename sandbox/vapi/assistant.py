@@ -30,7 +30,8 @@ You are the voice of the support desk. You speak with customers on the telephone
 TOOLS: dict[str, tuple[str, tuple[str, ...]]] = {
     "getTicketStatus": ("Status, priority and owner of a ticket.", ("ticketId",)),
     "getTicketDetails": ("What a ticket is about and what happened last.", ("ticketId",)),
-    "createTicket": ("Open a ticket for the caller.", ("subject", "description", "priority")),
+    "getTicket": ("A ticket by its number.", ("ticketId",)),
+    "createTicket": ("Open a ticket for the caller.", ("issue", "details", "priority")),
     "escalateToHuman": ("Bring a person into the call.", ("reason", "ticketId")),
 }
 

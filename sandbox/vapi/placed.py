@@ -65,7 +65,9 @@ class PlacedCall:
     async def _request_assistant(self) -> str | None:
         """Returns the ended reason where nobody is to speak with the caller."""
         reply, verdict = await self._ask("assistant-request", {}, {})
-        if verdict.ended_reason is None:
+        if verdict.ended_reason:
+            self.expectation.unmet.append(f"nobody answers the call: {verdict.ended_reason}")
+        else:
             given = reply.get("assistant")
             chosen = assistant.transient(given) if given else assistant.saved(self.scenario.assistant)
             if reply.get("assistantId"):
