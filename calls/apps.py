@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.core.checks import register
 
 
 class CallsConfig(AppConfig):
     name = "calls"
+
+    def ready(self) -> None:
+        from calls.answers import tools  # noqa: F401  registers them
+        from calls.identity.disclosure import check_policy
+
+        register(check_policy)

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-urlpatterns: list[URLPattern] = []
+from calls.intake.views import VapiWebhook
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    # Neither a trailing slash nor its absence may redirect: Vapi does not follow.
+    re_path(r"^webhook(?:/vapi)?/?$", login_not_required(VapiWebhook.as_view()), name="webhook"),
+    path("", include("calls.dashboard.urls")),
+]

@@ -1,11 +1,37 @@
-"""The front door."""
+"""The front door: start and stop, the webhook lane, Django for everything else."""
 
 from __future__ import annotations
 
 import os
-
-from django.core.asgi import get_asgi_application
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportvoice.settings")
+# A pool suits this long-lived process; Celery's children would close theirs after each task.
+os.environ.setdefault("DATABASE_POOL_SIZE", "10")
 
-application = get_asgi_application()
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+
+django = get_asgi_application()
+
+from calls.intake.lane import Lane  # noqa: E402  needs the apps
+
+lane = Lane()
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] == "lifespan":
+        await lifespan(receive, send)
+    elif settings.WEBHOOK_FASTLANE and Lane.matches(scope):
+        await lane(scope, receive, send)
+    else:
+        await django(scope, receive, send)
+
+
+async def lifespan(receive: Any, send: Any) -> None:
+    await receive()
+    await lane.open()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await lane.close()
+    await send({"type": "lifespan.shutdown.complete"})

@@ -17,6 +17,6 @@ def seal(plain: str) -> bytes:
     return _box(tuple(settings.FIELD_KEYS)).encrypt(plain.encode())
 
 
-def unseal(sealed: bytes) -> str:
+def unseal(sealed: bytes | memoryview) -> str:
     """Raises cryptography.fernet.InvalidToken where none of FIELD_KEYS made it."""
     return _box(tuple(settings.FIELD_KEYS)).decrypt(bytes(sealed)).decode()

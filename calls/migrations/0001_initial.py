@@ -315,8 +315,8 @@ class Migration(migrations.Migration):
             fields=[
                 ("event_id", models.UUIDField(primary_key=True, serialize=False)),
                 ("call_id", models.CharField(max_length=200, verbose_name="Vapi call id")),
-                ("attempts", models.PositiveIntegerField(default=0)),
-                ("error", models.TextField(blank=True)),
+                ("attempts", models.PositiveIntegerField(db_default=0)),
+                ("error", models.TextField(blank=True, db_default="")),
                 ("retry_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={

@@ -36,8 +36,8 @@ class Pending(models.Model):
 
     event_id = models.UUIDField(primary_key=True)
     call_id = models.CharField("Vapi call id", max_length=200)
-    attempts = models.PositiveIntegerField(default=0)
-    error = models.TextField(blank=True)
+    attempts = models.PositiveIntegerField(db_default=0)
+    error = models.TextField(blank=True, db_default="")
     retry_at = models.DateTimeField(db_default=Now())
 
     class Meta:

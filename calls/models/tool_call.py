@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Now
 
 from calls.models.call import Call
 from tickets.models import Ticket
+
+
+def arguments_hash(arguments: dict[str, Any]) -> bytes:
+    """16 bytes that are the same for the same arguments, in whatever order they were written."""
+    canonical = json.dumps(arguments, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).digest()[:16]
 
 
 class ToolCall(models.Model):

@@ -1,0 +1,163 @@
+"""One tool call, performed and written down: writes once, lookups afresh."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
+
+from calls.answers.registry import Answer, Context, Tool, ToolError
+from calls.answers.requested import RequestedCall
+from calls.message import clean
+from calls.models import ToolCall
+from calls.models.tool_call import arguments_hash
+from supportvoice import live
+
+RIVAL_WAIT_MS = 500
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the model is told: `error` where it is not empty, else `result`. `failure` is for staff."""
+
+    result: str | dict[str, Any] = ""
+    error: str = ""
+    failure: str = ""
+    ticket_number: int | None = None
+
+
+NOT_ANSWERED = Outcome(error="Something went wrong on our side. Please try again in a moment.")
+IN_PROGRESS = Outcome(result="This is being worked on right now.")
+
+
+class BadArgumentsError(Exception):
+    pass
+
+
+def perform(tool: Tool, requested: RequestedCall, context: Context) -> Outcome:
+    """Raises nothing: what goes wrong becomes the error that the model is told."""
+    began = time.monotonic()
+    context = replace(context, tool=tool.name)
+    try:
+        row = _claim(requested, context)
+        announce(row, context)
+        outcome = (_write_once if tool.writes else _look_up)(tool, row, context, began)
+        announce(row, context)
+    except Exception:
+        log.exception("tool %s failed", tool.name)
+        return NOT_ANSWERED
+    return outcome
+
+
+def refuse(requested: RequestedCall, context: Context, sentence: str) -> Outcome:
+    """Nothing is done, the model is told why, and people can see that it asked."""
+    outcome = Outcome(error=sentence, failure=sentence)
+    try:
+        row = _claim(requested, context)
+        if row.state != ToolCall.State.DONE:
+            _write_down(row, outcome, time.monotonic())
+            announce(row, context)
+    except Exception:
+        log.exception("refused tool call not written down")
+    return outcome
+
+
+def _claim(requested: RequestedCall, context: Context) -> ToolCall:
+    """The row of this tool call; the constraint makes it one for however many deliveries."""
+    arguments = storable(requested.arguments or {})
+    key = {
+        "call": context.call,
+        "tool_call_id": clean(requested.tool_call_id, 200),
+        "name": requested.name,
+        "arguments_hash": arguments_hash(arguments),
+    }
+    fresh = {"arguments": arguments, "requested_at": context.asked_at}
+    if context.call is None:
+        return ToolCall.objects.create(**key, **fresh)
+    row, _ = ToolCall.objects.get_or_create(**key, defaults=fresh)
+    return row
+
+
+def storable(value: Any) -> Any:
+    """The value as jsonb can hold it."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {clean(key): storable(item) for key, item in value.items()}
+    return [storable(item) for item in value] if isinstance(value, list) else value
+
+
+def _look_up(tool: Tool, row: ToolCall, context: Context, began: float) -> Outcome:
+    outcome = _call_function(tool, row, context)
+    _write_down(row, outcome, began)
+    return outcome
+
+
+def _write_once(tool: Tool, row: ToolCall, context: Context, began: float) -> Outcome:
+    """The effect and its answer are one commit; a rival waits a little, then hears that it is being worked on."""
+    try:
+        with transaction.atomic():
+            _lock(row)
+            if row.state == ToolCall.State.DONE:
+                return Outcome(result=_stored_result(row), ticket_number=row.ticket_id)
+            outcome = _call_function(tool, row, context)
+            _write_down(row, outcome, began)
+        return outcome
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            return IN_PROGRESS
+        raise
+
+
+def _lock(row: ToolCall) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{RIVAL_WAIT_MS}ms'")
+    row.refresh_from_db(from_queryset=ToolCall.objects.select_for_update(no_key=True))
+
+
+def _stored_result(row: ToolCall) -> str | dict[str, Any]:
+    return json.loads(row.result) if row.result.startswith("{") else row.result
+
+
+def _call_function(tool: Tool, row: ToolCall, context: Context) -> Outcome:
+    """In a savepoint, so that a tool that fails halfway has done nothing."""
+    try:
+        with transaction.atomic():
+            arguments = _convert(tool, row.arguments)
+            answer: Answer = tool.function(arguments, context)
+        return Outcome(result=answer.result, ticket_number=answer.ticket_number)
+    except (ToolError, BadArgumentsError) as error:
+        return Outcome(error=str(error), failure=str(error))
+    except Exception as error:
+        log.exception("tool %s failed", tool.name)
+        return replace(NOT_ANSWERED, failure=f"{type(error).__name__}: {error}"[:1_000])
+
+
+def _convert(tool: Tool, arguments: dict[str, Any]) -> msgspec.Struct:
+    try:
+        return msgspec.convert(arguments, tool.arguments, strict=False)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise BadArgumentsError(f"The arguments do not fit: {error}.") from None
+
+
+def _write_down(row: ToolCall, outcome: Outcome, began: float) -> None:
+    row.state = ToolCall.State.FAILED if outcome.error else ToolCall.State.DONE
+    result = outcome.result if isinstance(outcome.result, str) else json.dumps(outcome.result, ensure_ascii=False)
+    row.result, row.error, row.failure = clean(result), clean(outcome.error), clean(outcome.failure)
+    row.ticket_id, row.answered_at = outcome.ticket_number, datetime.now(UTC)
+    row.duration_ms = round((time.monotonic() - began) * 1000)
+    row.save(update_fields=["state", "result", "error", "failure", "ticket", "answered_at", "duration_ms"])
+
+
+def announce(row: ToolCall, context: Context) -> None:
+    if context.call is not None:
+        live.publish("tools", {"call": context.call.vapi_id, "name": row.name, "state": row.state})

@@ -1,0 +1,84 @@
+"""The tools that an agent can call: name, JSON Schema, the description the model reads, a function.
+
+    @tool(writes=True)
+    def createTicket(arguments: NewTicket, context: Context) -> Answer:
+        '''The description the model reads.'''
+
+The schema comes from the arguments' msgspec Struct, and so does their validation.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, get_type_hints
+
+import msgspec
+
+from calls.identity import Caller
+from calls.models import Call
+
+# Vapi's limits for a function (gitops learnings, 2026-06)
+NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+LONGEST_DESCRIPTION = 999
+
+
+class ToolError(Exception):
+    """The text is told to the model instead of a result: one plain sentence, no upstream detail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`call` is None where the message named none."""
+
+    tool: str
+    caller: Caller
+    call: Call | None
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`result` is what the model is told; `ticket_number` names the ticket it is about."""
+
+    result: str | dict[str, Any]
+    ticket_number: int | None = None
+
+
+ToolFunction = Callable[[Any, Context], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """`writes`: its effects happen once for one call, id, name and arguments; a lookup is made afresh each time."""
+
+    name: str
+    description: str
+    arguments: type[msgspec.Struct]
+    function: ToolFunction
+    writes: bool
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """JSON Schema of the arguments, as a Vapi function tool wants it."""
+        (reference,), components = msgspec.json.schema_components([self.arguments])
+        schema = components[reference["$ref"].rpartition("/")[2]]
+        return {key: value for key, value in schema.items() if key != "title"}
+
+
+TOOLS: dict[str, Tool] = {}
+
+
+def tool(*, writes: bool) -> Callable[[ToolFunction], ToolFunction]:
+    def register(function: ToolFunction) -> ToolFunction:
+        name, description = function.__name__, inspect.getdoc(function) or ""
+        if not NAME.fullmatch(name) or not 0 < len(description) <= LONGEST_DESCRIPTION or name in TOOLS:
+            raise ValueError(f"Tool {name!r}: Vapi would refuse its name or description, or it is there twice.")
+        arguments = get_type_hints(function)["arguments"]
+        TOOLS[name] = Tool(name, " ".join(description.split()), arguments, function, writes)
+        return function
+
+    return register

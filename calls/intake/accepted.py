@@ -1,0 +1,32 @@
+"""What follows once an event is safe: wake the projection, show the words, answer what is asked."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from calls.answers import answer
+from calls.intake import words
+from calls.intake.receive import Accepted
+from calls.intake.wake import wake
+from calls.message import Message
+
+log = logging.getLogger(__name__)
+
+
+def after_commit(accepted: Accepted, received_ms: int) -> None:
+    """Talks to Redis, never for long; nothing here can fail the delivery."""
+    if accepted.rows is not None:
+        accepted.rows.mark_stored()
+        wake()
+    if words.is_spoken(accepted.message):
+        words.hear(accepted.message, received_ms)
+
+
+def reply_to(message: Message) -> dict[str, Any]:
+    """The JSON that Vapi gets; `{}` where it wants none, or where nothing better can be said."""
+    try:
+        return answer(message)
+    except Exception:
+        log.exception("no answer to %s", message.type)
+        return {}

@@ -1,0 +1,41 @@
+"""The event's id: deterministic, so that a second delivery falls on the first, and ordered by time.
+
+48 bits of message.timestamp in milliseconds, then 80 bits of a hash of what the event is.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import blake2b
+from uuid import UUID
+
+from calls.intake.message_types import IDENTITY_FIELDS, SIBLINGS
+from calls.message import Message
+
+HASH_BITS = 80
+
+
+def event_id(message: Message, received_at: datetime) -> UUID:
+    """An event that carries no timestamp cannot be told from its repetition: it gets an id of its own."""
+    if message.stamp_ms is None:
+        return first_id_at(int(received_at.timestamp() * 1000), secrets.randbits(HASH_BITS))
+    digest = blake2b(digest_size=HASH_BITS // 8)
+    for part in _identity(message):
+        digest.update(len(part).to_bytes(4, "big") + part)
+    return first_id_at(message.stamp_ms, int.from_bytes(digest.digest(), "big"))
+
+
+def first_id_at(ms: int, rest: int = 0) -> UUID:
+    """The lowest id of that millisecond, or the one with `rest`: also the bounds of a day's partition."""
+    return UUID(int=ms << HASH_BITS | rest)
+
+
+def _identity(message: Message) -> Iterator[bytes]:
+    yield (message.call_id or "").encode()
+    yield message.type.encode()
+    own_fields = IDENTITY_FIELDS.get(message.type)
+    for name in sorted(set(message.fields) - SIBLINGS) if own_fields is None else own_fields:
+        yield name.encode(errors="replace")
+        yield bytes(message.fields.get(name, b""))

@@ -1,0 +1,128 @@
+"""The rows of one event, and the one statement that stores them. Both adapters run it, each on its own connection."""
+
+from __future__ import annotations
+
+import zlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from calls.intake.event_key import event_id
+from calls.intake.message_types import KEEPS_ARTIFACT
+from calls.intake.redaction import redact
+from calls.message import Message, as_object, as_text, moment
+from supportvoice.encryption import seal
+
+# Everything an event brings, in one round trip and one transaction; whatever is there already stays as it is.
+STORE_EVENT = """
+WITH snapshot AS (
+    INSERT INTO calls_assistantsnapshot (hash, body)
+    SELECT %(assistant_hash)s, %(assistant_body)s::bytea WHERE %(assistant_body)s::bytea IS NOT NULL
+    ON CONFLICT DO NOTHING
+), monitor AS (
+    INSERT INTO calls_monitorurls (call_id, control_url, listen_url)
+    SELECT %(call_id)s, %(control_url)s::bytea, %(listen_url)s::bytea
+    WHERE %(control_url)s::bytea IS NOT NULL OR %(listen_url)s::bytea IS NOT NULL
+    ON CONFLICT DO NOTHING
+), event AS (
+    INSERT INTO calls_event (id, call_id, type, stamped_at, received_at, body, received_bytes,
+                             assistant_hash, artifact_hash, artifact_bytes)
+    VALUES (%(id)s, %(call_id)s, %(type)s, %(stamped_at)s, %(received_at)s, %(body)s, %(received_bytes)s,
+            %(assistant_hash)s, %(artifact_hash)s, %(artifact_bytes)s)
+    ON CONFLICT DO NOTHING
+    RETURNING id, call_id
+)
+INSERT INTO calls_pending (event_id, call_id) SELECT id, call_id FROM event WHERE call_id IS NOT NULL
+"""
+
+_HASH_BYTES = 16
+
+
+class _RecentlyStored:
+    """Keys whose rows this process has committed, so that the same row need not be sent again. Bounded."""
+
+    def __init__(self, size: int) -> None:
+        self._keys: OrderedDict[Any, None] = OrderedDict()
+        self._size = size
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+    def add(self, key: object) -> None:
+        self._keys[key] = None
+        if len(self._keys) > self._size:
+            self._keys.popitem(last=False)
+
+    def clear(self) -> None:
+        self._keys.clear()
+
+
+stored_assistants = _RecentlyStored(size=2_000)
+stored_monitors = _RecentlyStored(size=20_000)
+
+
+@dataclass(frozen=True, slots=True)
+class EventRows:
+    """The parameters of STORE_EVENT."""
+
+    parameters: dict[str, Any]
+
+    def mark_stored(self) -> None:
+        """To be called after the commit, never before."""
+        if self.parameters["assistant_body"] is not None:
+            stored_assistants.add(self.parameters["assistant_hash"])
+        if self.parameters["control_url"] is not None or self.parameters["listen_url"] is not None:
+            stored_monitors.add(self.parameters["call_id"])
+
+
+def event_rows(message: Message, received_bytes: int, received_at: datetime) -> EventRows:
+    fields = dict(message.fields)
+    assistant = fields.pop("assistant", None)
+    artifact = None if message.type in KEEPS_ARTIFACT else fields.pop("artifact", None)
+    return EventRows(
+        {
+            "id": event_id(message, received_at),
+            "call_id": message.call_id,
+            "type": message.type,
+            "stamped_at": None if message.stamp_ms is None else moment(message.stamp_ms),
+            "received_at": received_at,
+            "body": zlib.compress(msgspec.json.encode(redact(fields)), 6),
+            "received_bytes": received_bytes,
+            "artifact_hash": None if artifact is None else _hash(artifact),
+            "artifact_bytes": None if artifact is None else len(bytes(artifact)),
+            **_assistant(assistant),
+            **_monitor(message),
+        }
+    )
+
+
+def read_body(body: bytes | memoryview) -> bytes:
+    """The stored message as JSON text."""
+    return zlib.decompress(body)
+
+
+def _hash(raw: msgspec.Raw) -> bytes:
+    return blake2b(raw, digest_size=_HASH_BYTES).digest()
+
+
+def _assistant(raw: msgspec.Raw | None) -> dict[str, bytes | None]:
+    if raw is None:
+        return {"assistant_hash": None, "assistant_body": None}
+    key = _hash(raw)
+    if key in stored_assistants:
+        return {"assistant_hash": key, "assistant_body": None}
+    redacted = redact({"assistant": raw})["assistant"]
+    return {"assistant_hash": key, "assistant_body": zlib.compress(bytes(redacted), 6)}
+
+
+def _monitor(message: Message) -> dict[str, bytes | None]:
+    nothing: dict[str, bytes | None] = {"control_url": None, "listen_url": None}
+    if message.call_id is None or message.call_id in stored_monitors:
+        return nothing
+    monitor = as_object(message.object("call").get("monitor"))
+    urls = {"control_url": as_text(monitor.get("controlUrl")), "listen_url": as_text(monitor.get("listenUrl"))}
+    return {name: seal(url) if url else None for name, url in urls.items()}

@@ -1,0 +1,206 @@
+"""The webhook as a bare ASGI application, ahead of Django: no spooling to disk, no middleware, a pool of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import psycopg
+from django.db import close_old_connections, connections
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from calls.intake.accepted import after_commit, reply_to
+from calls.intake.inbox import STORE_EVENT, EventRows
+from calls.intake.limits import MAX_BODY_BYTES, InFlight, in_flight
+from calls.intake.receive import (
+    BUSY,
+    NOT_STORED,
+    TOO_LARGE_TO_READ,
+    Accepted,
+    Refused,
+    receive,
+    refuse_headers,
+)
+from calls.intake.words import is_spoken
+from calls.message import Message
+
+Scope = MutableMapping[str, Any]
+ReceiveEvent = Callable[[], Awaitable[MutableMapping[str, Any]]]
+SendEvent = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+PATHS = frozenset({"/webhook", "/webhook/", "/webhook/vapi", "/webhook/vapi/"})
+POOL_SIZE = 8
+POOL_TIMEOUT_S = 3.0
+READ_TIMEOUT_S = 20.0
+REPLY_THREADS = 8
+TOO_SLOW = Refused(408, "The body did not arrive in time.")
+NOT_POST = Refused(405, "Send a POST.")
+
+log = logging.getLogger(__name__)
+
+
+class ClientGoneError(Exception):
+    pass
+
+
+class Lane:
+    """Opened and closed with the process; `matches` says which requests are its own."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(REPLY_THREADS, thread_name_prefix="lane-reply")
+        self._pool: AsyncConnectionPool[Any] | None = None
+
+    async def open(self) -> None:
+        """Does not wait for the database: while it is away, deliveries get 503."""
+        self._pool = AsyncConnectionPool(
+            kwargs=connection_parameters(),
+            min_size=1,
+            max_size=POOL_SIZE,
+            timeout=POOL_TIMEOUT_S,
+            open=False,
+        )
+        await self._pool.open()
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            await self._pool.close()
+        self._threads.shutdown(wait=True)
+
+    @staticmethod
+    def matches(scope: Scope) -> bool:
+        return scope["type"] == "http" and scope["path"] in PATHS
+
+    async def __call__(self, scope: Scope, receive_event: ReceiveEvent, send: SendEvent) -> None:
+        if scope["method"] != "POST":
+            return await respond(send, NOT_POST)
+        headers = {name.decode("latin-1").lower(): value for name, value in scope["headers"]}
+        if refused := refuse_headers(headers):
+            return await respond(send, refused)
+        held = HeldBody(in_flight)
+        try:
+            body = await held.read(receive_event)
+            await respond(send, body if isinstance(body, Refused) else await self._deliver(headers, body))
+        except ClientGoneError:
+            return None
+        finally:
+            held.release()
+        return None
+
+    async def _deliver(self, headers: dict[str, bytes], body: bytes) -> Refused | dict[str, Any]:
+        now = datetime.now(UTC)
+        outcome = receive(headers, body, now)
+        if isinstance(outcome, Refused):
+            return outcome
+        if outcome.rows is not None and not await self._store(outcome.rows):
+            return NOT_STORED
+        received_ms = int(now.timestamp() * 1000)
+        if not is_slow(outcome):
+            after_commit(outcome, received_ms)
+            return {}
+        return await asyncio.get_running_loop().run_in_executor(self._threads, follow_up, outcome, received_ms)
+
+    async def _store(self, rows: EventRows) -> bool:
+        """Tries twice: the statement does nothing the second time where the first went through."""
+        if self._pool is None:
+            return False
+        for last_try in (False, True):
+            try:
+                await self._execute(self._pool, rows)
+            except PoolTimeout:
+                return False
+            except psycopg.Error as error:
+                if last_try:
+                    log.error("event not stored: %s", type(error).__name__)
+                    return False
+                await self._pool.check()  # throws out what a database restart left behind
+            else:
+                return True
+        return False
+
+    @staticmethod
+    async def _execute(pool: AsyncConnectionPool[Any], rows: EventRows) -> None:
+        async with pool.connection() as connection:
+            await connection.execute(STORE_EVENT, rows.parameters)
+
+
+class HeldBody:
+    """A body being read, counted against what the process may hold."""
+
+    def __init__(self, counter: InFlight) -> None:
+        self._counter = counter
+        self._chunks: list[bytes] = []
+        self._held_bytes = 0
+
+    async def read(self, receive_event: ReceiveEvent) -> bytes | Refused:
+        try:
+            async with asyncio.timeout(READ_TIMEOUT_S):
+                return await self._read(receive_event)
+        except TimeoutError:
+            return TOO_SLOW
+
+    async def _read(self, receive_event: ReceiveEvent) -> bytes | Refused:
+        while True:
+            event = await receive_event()
+            if event["type"] == "http.disconnect":
+                raise ClientGoneError
+            if refused := self._add(event.get("body", b"")):
+                return refused
+            if not event.get("more_body", False):
+                return b"".join(self._chunks)
+
+    def _add(self, chunk: bytes) -> Refused | None:
+        if self._held_bytes + len(chunk) > MAX_BODY_BYTES:
+            return TOO_LARGE_TO_READ
+        if not self._counter.take(len(chunk)):
+            return BUSY
+        self._held_bytes += len(chunk)
+        self._chunks.append(chunk)
+        return None
+
+    def release(self) -> None:
+        self._counter.give_back(self._held_bytes)
+        self._held_bytes = 0
+
+
+def is_slow(accepted: Accepted) -> bool:
+    """Talks to Redis or the database, so it needs a thread."""
+    return accepted.wants_reply or is_spoken(accepted.message)
+
+
+def follow_up(accepted: Accepted, received_ms: int) -> dict[str, Any]:
+    """Runs in a thread: Redis and the tools are synchronous."""
+    after_commit(accepted, received_ms)
+    return _reply(accepted.message) if accepted.wants_reply else {}
+
+
+def _reply(message: Message) -> dict[str, Any]:
+    try:
+        return reply_to(message)
+    finally:
+        close_old_connections()
+
+
+def connection_parameters() -> dict[str, Any]:
+    """The same database that Django uses, also while tests have swapped it."""
+    parameters = connections["default"].get_connection_params()
+    names = ("dbname", "user", "password", "host", "port", "application_name", "connect_timeout", "sslmode")
+    return {name: parameters[name] for name in names if name in parameters} | {"autocommit": True}
+
+
+async def respond(send: SendEvent, outcome: Refused | dict[str, Any]) -> None:
+    status, payload = 200, outcome
+    headers = [(b"content-type", b"application/json")]
+    if isinstance(outcome, Refused):
+        status, payload = outcome.status, {"error": outcome.reason} if outcome.reason else {}
+        headers += {503: [(b"retry-after", b"1")], 405: [(b"allow", b"POST")]}.get(outcome.status, [])
+    body = msgspec.json.encode(payload)
+    headers.append((b"content-length", str(len(body)).encode()))
+    with suppress(OSError):
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})

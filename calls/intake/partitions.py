@@ -1,0 +1,45 @@
+"""The event table's day partitions. An event whose day has none goes to the default partition."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from psycopg import sql
+
+from calls.intake.event_key import first_id_at
+
+_ADVISORY_LOCK = 0x5654_0001
+
+
+def ensure(days_ahead: int, today: date | None = None) -> list[str]:
+    """Makes what is missing for today and the days ahead; returns the names of those it made."""
+    first = today or datetime.now(UTC).date()
+    days = [first + timedelta(days=number) for number in range(days_ahead + 1)]
+    return [name for day in days if (name := _ensure_day(day))]
+
+
+def _ensure_day(day: date) -> str | None:
+    """None where it is there already, or where the default partition holds rows of that day and must keep them."""
+    name = f"calls_event_p{day:%Y%m%d}"
+    low, high = _first_id(day), _first_id(day + timedelta(days=1))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '2s'")
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
+        (exists,) = cursor.fetchone()
+        cursor.execute("SELECT EXISTS (SELECT FROM calls_event_default WHERE id >= %s AND id < %s)", [low, high])
+        (taken,) = cursor.fetchone()
+        if exists or taken:
+            return None
+        cursor.execute(
+            sql.SQL("CREATE TABLE {} PARTITION OF calls_event FOR VALUES FROM ({}) TO ({})").format(
+                sql.Identifier(name), sql.Literal(str(low)), sql.Literal(str(high))
+            )
+        )
+    return name
+
+
+def _first_id(day: date) -> UUID:
+    return first_id_at(int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000))

@@ -1,0 +1,88 @@
+"""What must not be stored: provider tokens, secrets, caller metadata, SIP identity tokens, links that open recordings.
+
+A field is only decoded where its bytes hold a suspicious name. What cannot be decoded then is dropped, not kept.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from calls.message import UNDECODABLE, Fields
+
+REDACTED = "[redacted]"
+_REDACTED_RAW = msgspec.Raw(msgspec.json.encode(REDACTED))
+
+_SECRET_KEYS = frozenset(
+    {
+        "twilioauthtoken",
+        "twilioapisecret",
+        "twilioapikey",
+        "serverurlsecret",
+        "credentials",
+        "controlurl",
+        "listenurl",
+        "authorization",
+        "password",
+        "apikey",
+        "api_key",
+        "privatekey",
+        "secretkey",
+    }
+)
+_SECRET_KEY_PATTERN = re.compile(r"presigned\w*urls?|(?:sip[_-]?)?(?:h[_-])?(?:x-)?identity")
+# Only inside these objects: elsewhere the same names are harmless.
+_SECRET_IN = {"server": frozenset({"secret", "headers"}), "assistantoverrides": frozenset({"metadata"})}
+
+_SUSPICIOUS = re.compile(
+    rb"twilioA|serverUrlSecret|\"secret|credentials\"|controlUrl|listenUrl|uthorization|password|pi_?key|ivateKey"
+    rb"|presigned|identity|\"metadata\"|\"headers\"|\\u00",
+    re.IGNORECASE,
+)
+_SIP_IDENTITY = re.compile(r"(?im)^((?:x-)?identity\s*:).*$")
+
+
+def redact(fields: Fields) -> Fields:
+    """The message as it may be stored: the same bytes wherever nothing looks like a secret."""
+    return {name: _redact_field(name, raw) for name, raw in fields.items()}
+
+
+def _redact_field(name: str, raw: msgspec.Raw) -> msgspec.Raw:
+    if _is_secret(name, parent=""):
+        return _REDACTED_RAW
+    if not _SUSPICIOUS.search(raw):
+        return raw
+    try:
+        return msgspec.Raw(msgspec.json.encode(_redact(msgspec.json.decode(raw), parent=name)))
+    except UNDECODABLE:
+        return msgspec.Raw(b'"[dropped: not decodable]"')
+
+
+def _redact(value: Any, parent: str) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: REDACTED if item and _is_secret(key, parent) else _redact(item, key)
+            for key, item in _named_header(value).items()
+        }
+    if isinstance(value, list):
+        return [_redact(item, parent) for item in value]
+    return _SIP_IDENTITY.sub(rf"\1 {REDACTED}", value) if isinstance(value, str) else value
+
+
+def _is_secret(key: str, parent: str) -> bool:
+    name = key.lower()
+    return (
+        name in _SECRET_KEYS
+        or name in _SECRET_IN.get(parent.lower(), ())
+        or _SECRET_KEY_PATTERN.fullmatch(name) is not None
+    )
+
+
+def _named_header(value: dict[str, Any]) -> dict[str, Any]:
+    """SIP headers also come as {"name": "Identity", "value": …}."""
+    name = value.get("name")
+    if "value" in value and isinstance(name, str) and _is_secret(name, parent=""):
+        return {**value, "value": REDACTED}
+    return value

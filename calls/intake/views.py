@@ -1,0 +1,76 @@
+"""The webhook as a Django REST framework view: what `urls.py` routes to, and what answers where the lane is off."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import DatabaseError, connection
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from calls.intake.accepted import after_commit, reply_to
+from calls.intake.inbox import STORE_EVENT, EventRows
+from calls.intake.limits import MAX_BODY_BYTES, in_flight
+from calls.intake.receive import (
+    BUSY,
+    NOT_STORED,
+    Refused,
+    header_mapping,
+    receive,
+    refuse_headers,
+)
+
+RETRY_AFTER_S = "1"
+
+log = logging.getLogger(__name__)
+
+
+class VapiWebhook(APIView):
+    """The signature is the login: no session, no CSRF token, no redirect."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def post(self, request: Request) -> Response:
+        headers = header_mapping(request.headers)
+        if refused := refuse_headers(headers):
+            return refusal(refused)
+        reserved = min(int(headers.get("content-length") or MAX_BODY_BYTES), MAX_BODY_BYTES)
+        if not in_flight.take(reserved):
+            return refusal(BUSY)
+        try:
+            # Not `request.body`: its limit is the forms', and more than a delivery may have is never held.
+            return deliver(headers, request._request.read(MAX_BODY_BYTES + 1))
+        finally:
+            in_flight.give_back(reserved)
+
+
+def deliver(headers: dict[str, bytes] | Any, body: bytes) -> Response:
+    now = datetime.now(UTC)
+    outcome = receive(headers, body, now)
+    if isinstance(outcome, Refused):
+        return refusal(outcome)
+    if outcome.rows is not None and not store(outcome.rows):
+        return refusal(NOT_STORED)
+    after_commit(outcome, int(now.timestamp() * 1000))
+    return Response(reply_to(outcome.message) if outcome.wants_reply else {})
+
+
+def store(rows: EventRows) -> bool:
+    """Committed when it returns True: the view runs outside any transaction."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(STORE_EVENT, rows.parameters)
+    except DatabaseError as error:
+        log.error("event not stored: %s", type(error.__cause__ or error).__name__)
+        return False
+    return True
+
+
+def refusal(refused: Refused) -> Response:
+    headers = {"Retry-After": RETRY_AFTER_S} if refused.status == 503 else {}
+    return Response({"error": refused.reason} if refused.reason else {}, refused.status, headers=headers)

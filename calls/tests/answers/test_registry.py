@@ -1,0 +1,39 @@
+"""The tools as Vapi would be told of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from calls.answers.registry import LONGEST_DESCRIPTION, NAME, TOOLS, Answer, Context, tool
+from calls.answers.tools.tickets import TicketNumber
+
+EXPECTED = {"getTicketStatus", "getTicketDetails", "getTicket", "createTicket", "escalateToHuman"}
+
+
+def test_the_tools_of_the_desk_are_registered() -> None:
+    assert set(TOOLS) >= EXPECTED
+    assert {name for name in EXPECTED if TOOLS[name].writes} == {"createTicket", "escalateToHuman"}
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_each_has_what_vapi_wants_of_a_function(name: str) -> None:
+    found = TOOLS[name]
+    assert NAME.fullmatch(name)
+    assert 20 < len(found.description) <= LONGEST_DESCRIPTION
+    assert "\n" not in found.description
+    assert found.parameters["type"] == "object"
+    assert all(field.get("description") for field in found.parameters["properties"].values())
+
+
+def test_the_schema_names_what_is_required() -> None:
+    assert TOOLS["createTicket"].parameters["required"] == ["issue"]
+    assert TOOLS["createTicket"].parameters["properties"]["priority"]["enum"] == ["high", "low", "normal", "urgent"]
+
+
+def test_a_name_is_registered_once() -> None:
+    def getTicket(arguments: TicketNumber, context: Context) -> Answer:  # noqa: N802
+        """Twice."""
+        raise NotImplementedError
+
+    with pytest.raises(ValueError, match="getTicket"):
+        tool(writes=False)(getTicket)
