@@ -31,16 +31,9 @@ def check_field_keys(**_: Any) -> list[CheckMessage]:
     return []
 
 
-@register(Tags.security)
-def check_secret_key(**_: Any) -> list[CheckMessage]:
-    if settings.SECRET_KEY:
-        return []
-    return [Error("SECRET_KEY is not set.", hint="Set it to 50 random characters.", id="supportvoice.E004")]
-
-
 @register(Tags.database)
 def check_database_is_postgresql(**_: Any) -> list[CheckMessage]:
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         return []
     hint = "DATABASE_URL=postgres://user:password@host:5432/name"
-    return [Error("SupportVoice runs on PostgreSQL only.", hint=hint, id="supportvoice.E005")]
+    return [Error("SupportVoice runs on PostgreSQL only.", hint=hint, id="supportvoice.E004")]

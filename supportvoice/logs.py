@@ -6,15 +6,15 @@ import logging
 import re
 
 _RULES = (
+    (re.compile(r"(?i)\bbearer\s+[\w.~+/=-]+"), "Bearer-[masked]"),
     (
         re.compile(
             r"(?i)(authorization|secret|signature|token|password|api[_-]?key)([\"']?\s*[=:]\s*[\"']?)[^\s\"',}]+"
         ),
         r"\1\2[masked]",
     ),
-    (re.compile(r"(?i)\bbearer\s+[\w.~+/=-]+"), "Bearer [masked]"),
     (re.compile(r"(?<![\w-])\+\d{5,13}(\d{2})\b"), r"+•••\1"),
-    (re.compile(r"//([^:/@\s]+):[^@/\s]+@"), r"//\1:[masked]@"),
+    (re.compile(r"//([^:/@\s]*):[^@/\s]+@"), r"//\1:[masked]@"),
 )
 
 

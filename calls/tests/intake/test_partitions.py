@@ -1,0 +1,52 @@
+"""The event table's day partitions."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection
+
+from calls.intake import partitions
+from calls.intake.event_key import first_id_at
+from calls.models import Event
+
+TODAY = date(2031, 5, 6)
+NOON_MS = int(datetime(2031, 5, 6, 12, tzinfo=UTC).timestamp() * 1000)
+
+pytestmark = pytest.mark.django_db
+
+
+def store(ms: int) -> Event:
+    return Event.objects.create(id=first_id_at(ms, 7), type="hang", body=b"", received_bytes=1)
+
+
+def partition_of(event: Event) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tableoid::regclass::text FROM calls_event WHERE id = %s", [event.id])
+        row: tuple[str] = cursor.fetchone()
+    return row[0]
+
+
+def test_partitions_are_made_for_today_and_the_days_ahead_once() -> None:
+    assert partitions.ensure(days_ahead=2, today=TODAY) == [
+        "calls_event_p20310506",
+        "calls_event_p20310507",
+        "calls_event_p20310508",
+    ]
+    assert partitions.ensure(days_ahead=2, today=TODAY) == []
+
+
+def test_an_event_goes_to_the_day_of_its_timestamp() -> None:
+    partitions.ensure(days_ahead=1, today=TODAY)
+    day_ms = 24 * 60 * 60 * 1000
+    assert partition_of(store(NOON_MS)) == "calls_event_p20310506"
+    assert partition_of(store(NOON_MS + day_ms // 2 - 1)) == "calls_event_p20310506"
+    assert partition_of(store(NOON_MS + day_ms // 2)) == "calls_event_p20310507"
+    assert partition_of(store(NOON_MS - 300 * day_ms)) == "calls_event_default"
+
+
+def test_a_day_whose_events_came_before_its_partition_keeps_them_where_they_are() -> None:
+    event = store(NOON_MS)
+    assert partitions.ensure(days_ahead=1, today=TODAY) == ["calls_event_p20310507"]
+    assert partition_of(event) == "calls_event_default"
