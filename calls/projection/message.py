@@ -10,8 +10,9 @@ from uuid import UUID
 
 import msgspec
 
-from calls.message import UNDECODABLE, Message, decode_fields
+from calls.message import UNDECODABLE, Fields, Message, decode_fields
 from calls.projection.order import place
+from calls.projection.values import clean_json
 
 _LONGEST_INT = 18  # digits that always fit 64 bits
 
@@ -33,7 +34,7 @@ class StoredMessage(Message):
 
     def __init__(self, row: EventRow) -> None:
         """Raises where the body is not a compressed JSON object."""
-        super().__init__(decode_fields(zlib.decompress(row.body)))
+        super().__init__(_fields(zlib.decompress(row.body)))
         self.id = row.id
         self.type = row.type
         self.assistant_hash = "" if row.assistant_hash is None else bytes(row.assistant_hash).hex()
@@ -43,20 +44,31 @@ class StoredMessage(Message):
     def get(self, name: str) -> Any:
         if name not in self._values:
             raw = self.fields.get(name)
-            self._values[name] = None if raw is None else _decode(raw)
+            self._values[name] = None if raw is None else _decode(bytes(raw))
         return self._values[name]
 
 
-def _decode(raw: msgspec.Raw) -> Any:
-    """msgspec refuses lone surrogates and huge numbers. One such in a report must not cost the whole artifact."""
+def _fields(text: bytes) -> Fields:
+    try:
+        return decode_fields(text)
+    except UNDECODABLE:
+        return decode_fields(msgspec.json.encode(clean_json(_tolerant(text))))
+
+
+def _decode(raw: bytes) -> Any:
     try:
         return msgspec.json.decode(raw)
     except UNDECODABLE:
         pass
     try:
-        return json.loads(bytes(raw), parse_int=_whole_number)
+        return _tolerant(raw)
     except (ValueError, RecursionError):
         return None
+
+
+def _tolerant(text: bytes) -> Any:
+    """msgspec refuses lone surrogates and huge numbers. One such in a report must not cost all of it."""
+    return json.loads(text, parse_int=_whole_number)
 
 
 def _whole_number(digits: str) -> int | float:
