@@ -10,7 +10,7 @@ from supportvoice.embedded import envfile, local_secrets
 from supportvoice.embedded.servers import SERVERS, is_own
 
 DEFAULTS = {"LOCAL_MODE": "1", "PORT": "8000", "DISCLOSURE_POLICY": "*=ticket-number"}
-SHARED = {"ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG", "DEFAULT_PHONE_REGION", "LOG_LEVEL", "WEBHOOK_SECRET"}
+SHARED = {"ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG", "LOG_LEVEL", "WEBHOOK_SECRET"}
 
 
 def given_servers(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import signal
+import sys
 import time
 from types import FrameType
 
@@ -17,6 +19,9 @@ class Stopped(BaseException):
 class Interruption:
     def __init__(self) -> None:
         self.asked = False
+        self.terminal = select.poll()
+        if sys.stdin.isatty():
+            self.terminal.register(sys.stdin.fileno(), select.POLLHUP)
         for number in SIGNALS:
             signal.signal(number, self.note)
 
@@ -28,5 +33,6 @@ class Interruption:
         deadline = time.monotonic() + seconds
         while not self.asked and (left := deadline - time.monotonic()) > 0:
             time.sleep(min(POLL_S, left))
-        if self.asked:
+        # Where make is the first process of a window that closes, the signal goes to make alone.
+        if self.asked or self.terminal.poll(0):
             raise Stopped
