@@ -10,7 +10,7 @@ MANAGE = [PYTHON, "manage.py"]
 CELERY = [PYTHON, "-m", "celery", "-A", "supportvoice"]
 STEPS = {
     "migrate": ("Preparing the database ...", [*MANAGE, "migrate", "--no-input", "--skip-checks"]),
-    "seed": ("Adding customers and tickets ...", [*MANAGE, "seed_demo", "--skip-checks"]),
+    "seed": ("Starting the web server, adding customers and tickets ...", [*MANAGE, "seed_demo", "--skip-checks"]),
 }
 WORKER = [*CELERY, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-mingle", "--without-gossip"]
 TRAFFIC = [*MANAGE, "sandbox", "--forever", "--speed", "1", "--concurrency", "4"]

@@ -42,6 +42,9 @@ class Session:
                 return 0
             self.say(str(error))
             return 1
+        except PermissionError as error:
+            self.say(f"{error.filename} belongs to another user. Run as that user, or remove it.")
+            return 1
         return 0
 
     def run_locked(self, folder: Path, interruption: Interruption) -> None:
@@ -56,26 +59,25 @@ class Session:
             supervisor = Supervisor(roster, folder / "logs", environment, self.root, self.say)
             with published(folder / "servers.env", environment):
                 try:
-                    self.prepare(supervisor, interruption)
+                    self.prepare("migrate", supervisor, interruption)
+                    web = supervisor.start("web", children.web(port), DATABASE_POOL_SIZE=WEB_POOL_SIZE)
+                    self.prepare("seed", supervisor, interruption)
+                    await_first_page(web, port, interruption)
                     self.serve(supervisor, interruption, folder, port)
                 finally:
                     supervisor.stop()
 
-    def prepare(self, supervisor: Supervisor, interruption: Interruption) -> None:
-        for name, (line, command) in children.STEPS.items():
-            interruption.pause(0)
-            self.say(line)
-            step = supervisor.start(name, command)
-            while not step.ended():
-                interruption.pause()
-            if step.process.returncode:
-                raise StartError(described(step))
-            supervisor.forget(name)
+    def prepare(self, name: str, supervisor: Supervisor, interruption: Interruption) -> None:
+        line, command = children.STEPS[name]
+        self.say(line)
+        step = supervisor.start(name, command)
+        while not step.ended():
+            interruption.pause()
+        if step.process.returncode:
+            raise StartError(described(step))
+        supervisor.forget(name)
 
     def serve(self, supervisor: Supervisor, interruption: Interruption, folder: Path, port: int) -> None:
-        self.say("Starting the web server, the workers and the sandbox ...")
-        web = supervisor.start("web", children.web(port), DATABASE_POOL_SIZE=WEB_POOL_SIZE)
-        await_first_page(web, port, interruption)
         supervisor.start("worker", children.WORKER)
         supervisor.start("beat", children.beat(folder))
         if supervisor.environment.get("DEMO_CALLS") != "0":
