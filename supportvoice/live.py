@@ -70,12 +70,15 @@ def _publisher(url: str) -> redis.Redis:
 
 
 @contextlib.asynccontextmanager
-async def subscribe(listener: Listener) -> AsyncIterator[None]:
-    """Calls `listener` with each message while the block runs. All blocks of a process share one subscription."""
+async def subscribe(listener: Listener) -> AsyncIterator[asyncio.Event]:
+    """Calls `listener` with each message while the block runs. All blocks of a process share one subscription.
+
+    The event is set while nothing that is published can be missed.
+    """
     hub = _hubs.setdefault(asyncio.get_running_loop(), _Hub())
     hub.add(listener)
     try:
-        yield
+        yield hub.hears
     finally:
         hub.remove(listener)
 
@@ -86,6 +89,7 @@ class _Hub:
     def __init__(self) -> None:
         self.listeners: set[Listener] = set()
         self.reader: asyncio.Task[None] | None = None
+        self.hears = asyncio.Event()
 
     def add(self, listener: Listener) -> None:
         self.listeners.add(listener)
@@ -97,6 +101,7 @@ class _Hub:
         if not self.listeners and self.reader is not None:
             self.reader.cancel()
             self.reader = None
+            self.hears.clear()
 
     async def _read(self) -> None:
         while True:
@@ -104,6 +109,7 @@ class _Hub:
                 await self._listen()
             except (redis.RedisError, OSError) as error:
                 logger.warning("live: subscription lost, trying again: %s", error)
+            self.hears.clear()
             await asyncio.sleep(REST_AFTER_FAILURE_S)
 
     async def _listen(self) -> None:
@@ -112,7 +118,9 @@ class _Hub:
             await pubsub.subscribe(CHANNEL)
             async for message in pubsub.listen():
                 # Also after redis-py reconnected by itself: what was said meanwhile is lost, so all may have changed.
-                self._hand_on(EVERYTHING if message["type"] == "subscribe" else _decode(message["data"]))
+                is_beginning = message["type"] == "subscribe"
+                self._hand_on(EVERYTHING if is_beginning else _decode(message["data"]))
+                self.hears.set()
 
     def _hand_on(self, message: dict[str, Any]) -> None:
         for listener in tuple(self.listeners):

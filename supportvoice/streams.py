@@ -23,6 +23,7 @@ LIFETIME_S = 600.0
 BEAT_EVERY_S = 5.0
 CALLS_EVERY_S = 0.5
 WORDS_EVERY_S = 0.2
+FIRST_SIGNAL_WITHIN_S = 0.3
 MOST_WORDS_A_FRAME = 60
 Frame = str
 Hears = Callable[[dict[str, Any]], bool]
@@ -97,8 +98,11 @@ class Outbox:
 async def _frames(outbox: Outbox, lifetime_s: float) -> AsyncIterator[Frame]:
     now = time.monotonic
     ends_at, next_beat = now() + lifetime_s, now()
-    async with live.subscribe(outbox.take):
+    async with live.subscribe(outbox.take) as hears:
         yield "retry: 1000\n\n"
+        # The first signal makes the browser look; a look before the subscription stands would have to be repeated.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(hears.wait(), FIRST_SIGNAL_WITHIN_S)
         while now() < ends_at:
             outbox.changed.clear()
             if now() >= next_beat:

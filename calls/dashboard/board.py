@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from calls.dashboard.lines import Line, at_ms, line
 from calls.dashboard.needs import Need, Scene, needs
 from calls.intake import words as spoken
 from calls.intake.words import Words
@@ -31,6 +32,14 @@ class Row:
     @property
     def tone(self) -> str:
         return self.needs[0].tone if self.needs else ("azure" if self.running else "green")
+
+    @property
+    def began(self) -> datetime:
+        return began(self.call)
+
+    @property
+    def line(self) -> Line:
+        return line(self.turn, self.words)
 
     @property
     def running(self) -> list[ToolCall]:
@@ -111,7 +120,3 @@ def _add_last_turns(rows: list[Row]) -> None:
     turns = {turn.call_id: turn for turn in newest.distinct("call_id")}
     for row in rows:
         row.turn = turns.get(row.call.pk)
-
-
-def at_ms(words: Words | None) -> datetime | None:
-    return datetime.fromtimestamp(words.at_ms / 1000, UTC) if words else None

@@ -70,11 +70,11 @@ class CallFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
         label="Agent", empty_label="Any agent", queryset=lambda _: Assistant.objects.all()
     )
     ended = filters.ChoiceFilter(
-        label="Ended by", field_name="ended_group", empty_label="Any ending", choices=list(GROUPS.items())
+        label="Ending", field_name="ended_group", empty_label="Any ending", choices=list(GROUPS.items())
     )
     fault = filters.ChoiceFilter(label="Whose fault", empty_label="Any fault or none", choices=list(FAULTS.items()))
     interrupted = options("Interruptions", "Interrupted or not", INTERRUPTED)
-    escalated = options("Person needed", "Person needed or not", ESCALATED)
+    escalated = options("Person needed", "Needed or not", ESCALATED)
     tools = options("Tools", "Any tools", TOOLS)
     since = filters.DateFilter(label="From", method="from_day", widget=forms.DateInput(attrs={"type": "date"}))
     until = filters.DateFilter(label="To", method="to_day", widget=forms.DateInput(attrs={"type": "date"}))
@@ -94,6 +94,11 @@ class CallFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
         """Nothing where a field is not understood: calls that ignore it would look like an answer."""
         calls: Calls = self.qs
         return calls if not self.form.errors else calls.none()
+
+    @property
+    def narrowed(self) -> int:
+        """How many fields besides the search are in use."""
+        return sum(bool(self.form.data.get(name)) for name in self.form.fields if name != "q")
 
     @property
     def in_words(self) -> list[str]:

@@ -43,8 +43,7 @@ def asks_for_a_person(scene: Scene) -> Need | None:
     if not (escalation := scene.escalation):
         return None
     if escalation.state == Escalation.State.CLAIMED:
-        by = escalation.claimed_by
-        return Need(f"with {by.get_full_name() or by.get_username()}" if by else "taken by a person", "azure")
+        return None
     return Need(f"asked for a person{times(escalation.times_asked)}", "red", detail=escalation.reason)
 
 
@@ -73,14 +72,24 @@ def talked_over(scene: Scene) -> Need | None:
     return Need(f"talked over the caller for {gap_ms} ms", "orange")
 
 
+def taken(scene: Scene) -> Need | None:
+    """A person has it in hand: worth saying, and the least pressing of all."""
+    if not (escalation := scene.escalation) or escalation.state != Escalation.State.CLAIMED:
+        return None
+    by = escalation.claimed_by
+    return Need(f"with {by.get_full_name() or by.get_username()}" if by else "taken by a person", "azure")
+
+
 def silent(scene: Scene) -> Need | None:
     heard = scene.last_heard_at
+    if any(tool.state == ToolCall.State.RUNNING for tool in scene.tools):
+        return None  # The caller waits for the tool, which says itself how long it takes.
     if heard is None or scene.call.status != Call.Status.IN_PROGRESS or scene.now - heard <= SILENT_AFTER:
         return None
     return Need("silent for", "orange", since=heard)
 
 
-REASONS = (asks_for_a_person, tool_fails, agent_hung, talked_over, silent)
+REASONS = (asks_for_a_person, tool_fails, agent_hung, talked_over, silent, taken)
 
 
 def times(count: int) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calls.dashboard.board import at_ms
 from calls.dashboard.heard import Entry, heard
+from calls.dashboard.lines import unwritten
 from calls.intake import words as spoken
 from calls.intake.words import Words
-from calls.models import Call, Escalation, Interruption, Report, ToolCall, Turn
+from calls.models import Call, Escalation, Interruption, Report, ToolCall
+
+MOST_RECENT = 30
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,10 @@ class OneCall:
     escalations: list[Escalation]
     report: Report | None
     words: Words | None
+
+    @property
+    def recent(self) -> list[Entry]:
+        return self.entries[-MOST_RECENT:]
 
     @property
     def unresolved(self) -> list[Escalation]:
@@ -37,15 +43,6 @@ def one_call(call: Call) -> OneCall:
     escalations = list(call.escalations.select_related("claimed_by", "ticket"))
     report = Report.objects.filter(call=call).first()
     entries = heard(call, turns, [*interruptions, *tools, *escalations], report)
-    return OneCall(call, entries, interruptions, tools, escalations, report, _unwritten(call, turns))
-
-
-def _unwritten(call: Call, turns: list[Turn]) -> Words | None:
-    """Words being spoken that are in no turn yet."""
-    if call.ended_at:
-        return None
-    words = spoken.latest([call.vapi_id]).get(call.vapi_id)
-    said_at, written_at = at_ms(words), max((turn.started_at for turn in turns if turn.started_at), default=None)
-    if words is None or words.final or (said_at and written_at and said_at <= written_at):
-        return None
-    return words
+    speaking = None if call.ended_at else spoken.latest([call.vapi_id]).get(call.vapi_id)
+    words = unwritten(turns[-1] if turns else None, speaking)
+    return OneCall(call, entries, interruptions, tools, escalations, report, words)

@@ -5,29 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from calls.models import Call
+from calls.projection.ended_reasons import describe
 
+# Call.ended_group, as the filter names it.
 GROUPS = {
     "customer-ended": "Caller hung up",
     "assistant-ended": "Agent ended the call",
-    "transferred": "Handed over",
-    "transfer-failed": "Hand-over failed",
-    "voicemail": "Voicemail",
+    "transferred": "Transferred",
+    "transfer-failed": "Transfer failed",
+    "voicemail": "Voicemail answered",
     "time-limit": "Time limit reached",
-    "not-connected": "Never connected",
+    "not-connected": "Not connected",
     "canceled": "Cancelled",
-    "telephony-completed": "Line closed",
+    "telephony-completed": "Phone line closed",
     "telephony-error": "Phone line failed",
     "start-error": "Could not start",
-    "assistant-request-error": "Our server gave no agent",
+    "assistant-request-error": "This server did not name an assistant",
     "llm-error": "Language model failed",
     "voice-error": "Voice failed",
-    "transcriber-error": "Transcriber failed",
+    "transcriber-error": "Speech recognition failed",
     "platform-error": "Vapi failed",
+    "unknown": "A reason not known here",
 }
 FAULTS = {
     "vapi": "Vapi's fault",
-    "provider": "provider's fault",
-    "your-server": "our server's fault",
+    "provider": "a provider's fault",
     "unattributed": "fault not known",
 }
 # Groups where nothing went wrong, so that "nobody's fault" is worth saying.
@@ -46,11 +48,8 @@ def outcome(call: Call) -> Outcome:
         return Outcome(status_words(call), "", "azure")
     calm = call.ended_group in CALM and not call.fault
     fault = FAULTS.get(call.fault, call.fault) or ("nobody's fault" if calm else "")
-    return Outcome(_ending(call), fault, "secondary" if calm or not call.ended_group else "orange")
-
-
-def _ending(call: Call) -> str:
-    return GROUPS.get(call.ended_group) or call.ended_reason.replace("-", " ").capitalize() or "Ended"
+    tone = "secondary" if calm or not call.ended_group else "orange"
+    return Outcome(describe(call.ended_reason) or "Ended", fault, tone)
 
 
 def status_words(call: Call) -> str:

@@ -11,13 +11,15 @@ import phonenumbers
 from django import template
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db.models import Q
+from django.forms import BoundField, Select
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
+from calls.dashboard.lines import SPEAKERS
 from calls.dashboard.outcome import Outcome, outcome
-from calls.models import Call
+from calls.models import Call, Report
 
 register = template.Library()
-register.filter("outcome", outcome)
 
 DOTS = "••••"
 PLACES_OF_A_CENT = 2
@@ -44,7 +46,7 @@ def who(call: Call) -> str:
         return name or call.customer_name
     if call.kind in (Call.Kind.WEB, Call.Kind.WEBSOCKET):
         return "Web visitor"
-    return "Unknown caller"
+    return "Unknown"
 
 
 @register.filter
@@ -56,6 +58,12 @@ def agent(call: Call) -> str:
 @register.filter
 def ending(call: Call) -> Outcome:
     return outcome(call)
+
+
+@register.filter
+def ending_words(call: Call) -> str:
+    ended = outcome(call)
+    return f"{ended.words} · {ended.fault}" if ended.fault else ended.words
 
 
 @register.filter
@@ -76,6 +84,16 @@ def clock(seconds: float | None) -> str:
 @register.filter
 def since(began: datetime | None) -> str:
     return clock((timezone.now() - began).total_seconds()) if began else ""
+
+
+@register.filter
+def since_s(began: datetime | None) -> str:
+    return f"{max(int((timezone.now() - began).total_seconds()), 0)} s" if began else ""
+
+
+@register.filter
+def speaker(role: str) -> str:
+    return SPEAKERS.get(role, role)
 
 
 @register.filter
@@ -138,6 +156,32 @@ def compact(value: Any) -> str:
 
 def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+@register.filter
+def began(call: Call) -> datetime:
+    return call.started_at or call.began_at
+
+
+@register.filter
+def summary(report: Report) -> str:
+    analysis = report.analysis if isinstance(report.analysis, dict) else {}
+    return report.summary or str(analysis.get("summary") or "")
+
+
+@register.filter
+def structured(analysis: Any) -> list[tuple[str, str]]:
+    """Vapi's structuredData, field by field, where it is an object at all."""
+    fields = analysis.get("structuredData") if isinstance(analysis, dict) else None
+    return [(name, _plain(value)) for name, value in fields.items()] if isinstance(fields, dict) else []
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """A form field as Tabler wants it, tied to its errors for who cannot see them."""
+    css = "form-select" if isinstance(field.field.widget, Select) else "form-control"
+    wrong = {"aria-invalid": "true", "aria-describedby": f"{field.auto_id}_error"} if field.errors else {}
+    return field.as_widget(attrs={**wrong, "class": f"{css} is-invalid" if wrong else css})
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
@@ -9,12 +10,13 @@ from calls.dashboard.filters import CallFilter
 from calls.dashboard.pages import page
 from calls.dashboard.paging import page_of
 from calls.dashboard.views.live import is_fragment
-from calls.models import Call
+from calls.models import Call, Escalation
 
 
 @page()
 def calls(request: HttpRequest) -> HttpResponse:
-    every = Call.objects.select_related("assistant", "customer")
+    escalated = Escalation.objects.filter(call=OuterRef("pk")).order_by("state").values("state")[:1]
+    every = Call.objects.select_related("assistant", "customer").annotate(person_needed=Subquery(escalated))
     narrowed = CallFilter(request.GET, queryset=every, request=request)
     found = page_of(narrowed.found, request.GET.get("before", ""), request.GET.get("after", ""))
     context = {

@@ -11,7 +11,7 @@ from supportvoice.streams import everything, stream
 
 @login_not_required
 async def live_stream(request: HttpRequest) -> HttpResponseBase:
-    """With `?call=` only that call's words. A refusal is plain: no script can follow a redirect to a login page."""
+    """With `?words=` only that call's words, or nobody's. Refused plainly: no script follows a redirect to a login."""
     if request.method != "GET":
         return HttpResponse(status=405, headers={"Allow": "GET"})
     user = await request.auser()
@@ -19,5 +19,5 @@ async def live_stream(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse(status=401)
     if not await user.ahas_perm("calls.view_call"):
         return HttpResponse(status=403)
-    call_id = request.GET.get("call")
-    return await stream((lambda message: message.get("call") == call_id) if call_id else everything)
+    wanted = request.GET.get("words")
+    return await stream(everything if wanted is None else lambda message: message.get("call") == wanted)

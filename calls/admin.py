@@ -1,0 +1,114 @@
+"""The phone side in Django's admin. What Vapi said and what was made of it can be read here, never rewritten."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from calls.models import Assistant, Call, Escalation, Event, Pending, ToolCall, Turn
+
+
+class ReadOnly:
+    """Nothing can be added, changed or deleted."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class TurnInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+    model = Turn
+    fields = ["position", "role", "text", "started_at"]
+
+
+class ToolCallInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+    model = ToolCall
+    fields = ["requested_at", "name", "arguments", "state", "result", "error", "failure", "duration_ms", "ticket"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ToolCall]:
+        return super().get_queryset(request).select_related("ticket")
+
+
+@admin.register(Call)
+class CallAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["vapi_id", "began_at", "status", "kind", "customer", "assistant", "ended_reason", "cost_usd"]
+    list_filter = ["status", "kind", "ended_group", "fault", "assistant"]
+    list_select_related = ["customer", "assistant"]
+    search_fields = ["=vapi_id", "customer__name", "customer_name", "customer_number"]
+    date_hierarchy = "began_at"
+    show_full_result_count = False
+    inlines = [TurnInline, ToolCallInline]
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["id", "type", "call_id", "stamped_at", "received_at", "received_bytes"]
+    search_fields = ["=call_id", "=type"]
+    fields = ["id", "type", "call_id", "stamped_at", "received_at", "received_bytes", "artifact_bytes", "message"]
+    show_full_result_count = False
+    ordering = ["-id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        events = super().get_queryset(request)
+        is_list = request.resolver_match is not None and request.resolver_match.url_name == "calls_event_changelist"
+        return events.defer("body") if is_list else events
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        # A call's page links to its events.
+        return lookup == "call_id" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description="Message, as stored: redacted")
+    def message(self, event: Event) -> SafeString:
+        return format_html("<pre>{}</pre>", pretty(event.body))
+
+
+def pretty(body: bytes | memoryview) -> str:
+    """What cannot be read says so: an event is looked at when something is wrong."""
+    try:
+        message: Any = json.loads(zlib.decompress(bytes(body)))
+    except (ValueError, zlib.error, RecursionError) as error:
+        return f"This body cannot be read: {error}"
+    return json.dumps(message, indent=2, ensure_ascii=False)
+
+
+@admin.register(Pending)
+class PendingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """To be retried at once: set `retry at` to now."""
+
+    list_display = ["event_id", "call_id", "attempts", "retry_at", "error"]
+    search_fields = ["=call_id"]
+    readonly_fields = ["event_id", "call_id", "attempts", "error"]
+    ordering = ["-attempts", "retry_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Escalation)
+class EscalationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["__str__", "reason", "state", "times_asked", "call", "ticket", "claimed_by", "created_at"]
+    list_filter = ["state", "claimed_by"]
+    list_select_related = ["call", "ticket", "claimed_by"]
+    search_fields = ["reason", "=call__vapi_id", "=ticket__number"]
+    autocomplete_fields = ["ticket", "claimed_by"]
+    raw_id_fields = ["call"]
+    readonly_fields = ["created_at"]
+
+
+@admin.register(Assistant)
+class AssistantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["__str__", "vapi_id", "answers_unassigned_numbers", "created_at"]
+    search_fields = ["name", "vapi_id"]
+    readonly_fields = ["created_at"]

@@ -1,0 +1,229 @@
+// What the server cannot do: hear the stream, tick, keep things still under the pointer, answer the keyboard.
+(() => {
+  "use strict";
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const STALE_MS = 12000;
+  let skewMs = 0; // the server's clock minus this one
+
+  // ---- the stream ---------------------------------------------------------------------------------------------
+  const signal = { at: Date.now(), delayMs: null, source: null, retryMs: 1000 };
+  const running = new Map(); // call → tools announced as running and not yet on the page
+
+  function connect() {
+    const source = (signal.source = new EventSource(document.body.dataset.stream));
+    const on = (name, heard) => source.addEventListener(name, (event) => {
+      signal.at = Date.now();
+      signal.retryMs = 1000;
+      heard(JSON.parse(event.data));
+    });
+    on("beat", ({ now_ms }) => { skewMs = now_ms - Date.now(); refresh(null, 4000); });
+    on("calls", ({ ids, at_ms }) => { signal.changedAt = at_ms; refresh(ids, 0); });
+    on("words", (all) => all.forEach((said) => (said.topic === "tools" ? hearTool(said) : hearWords(said))));
+    source.onerror = () => {
+      if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+      source.close();
+      setTimeout(connect, signal.retryMs);
+      signal.retryMs = Math.min(signal.retryMs * 2, 15000);
+    };
+  }
+
+  /** Asks every part of the page that shows one of these calls to fetch itself again; null means any may have changed. */
+  function refresh(ids, unlessWithinMs) {
+    for (const part of $$("[data-live]")) {
+      const concerns = ids === null || part.dataset.live === "*" || ids.includes(part.dataset.live);
+      const rest = Math.max(unlessWithinMs, Number(part.dataset.every || 0)) - (Date.now() - (part.fetchedAt || 0));
+      if (!concerns || part.waiting) continue;
+      if (rest <= 0) fetchPart(part);
+      else if (!unlessWithinMs) part.waiting = setTimeout(() => fetchPart(part), rest);
+    }
+  }
+
+  function fetchPart(part) {
+    part.waiting = null;
+    if (!part.isConnected || document.hidden) return;
+    part.fetchedAt = Date.now();
+    htmx.trigger(part, "refresh");
+  }
+
+  function showSignal() {
+    const badge = $("#signal");
+    const quietMs = Date.now() - signal.at;
+    const stale = quietMs > STALE_MS;
+    badge.hidden = false;
+    badge.className = `badge ${stale ? "bg-orange-lt" : "bg-green-lt"}`;
+    badge.textContent = stale ? `no signal for ${Math.round(quietMs / 1000)} s, trying again`
+      : signal.delayMs === null ? "connecting" : `live · ${Math.max(signal.delayMs / 1000, 0.1).toFixed(1)} s`;
+  }
+
+  // ---- words and tools, which have no row yet -------------------------------------------------------------------
+  function hearWords({ call, role, text, final }) {
+    for (const line of $$("[data-words]").filter((one) => one.dataset.words === call)) {
+      const said = $("[data-said]", line), partial = $("[data-partial]", line);
+      if (line.dataset.role !== role || final) said.textContent = "";
+      line.dataset.role = role;
+      $("[data-speaker]", line).textContent = role === "user" ? "Caller" : "Agent";
+      (final ? said : partial).textContent = text;
+      if (!final && said.textContent.length > 60) said.textContent = `… ${said.textContent.slice(-60)}`;
+      if (final) partial.textContent = "";
+      keepAtBottom(() => { line.hidden = false; });
+    }
+  }
+
+  function hearTool({ call, name, state }) {
+    const names = running.get(call) || new Map();
+    if (state === "running") names.set(name, Date.now() + skewMs); else names.delete(name);
+    running.set(call, names);
+    showTools();
+    refresh([call], 0);
+  }
+
+  function showTools() {
+    for (const place of $$("[data-tools]")) {
+      $$("[data-announced]", place).forEach((chip) => chip.remove());
+      const shown = place.textContent;
+      for (const [name, since] of running.get(place.dataset.tools) || []) {
+        if (shown.includes(name) || Date.now() + skewMs - since > 30000) continue;
+        const chip = Object.assign(document.createElement("span"), { className: "badge bg-azure-lt tool-running" });
+        chip.dataset.announced = "";
+        chip.append(Object.assign(document.createElement("span"), { className: "dot" }), name);
+        place.append(chip);
+      }
+    }
+  }
+
+  // ---- time ---------------------------------------------------------------------------------------------------
+  function tick() {
+    for (const time of $$("[data-since]")) {
+      const seconds = Math.max(0, Math.floor((Date.now() + skewMs - Number(time.dataset.since)) / 1000));
+      const text = time.dataset.unit === "s" ? `${seconds} s` : clock(seconds);
+      if (time.textContent !== text) time.textContent = text;
+    }
+    if (signal.source) showSignal();
+  }
+
+  function clock(seconds) {
+    const two = (part) => String(part).padStart(2, "0");
+    const hours = Math.floor(seconds / 3600), minutes = Math.floor(seconds / 60) % 60;
+    return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+  }
+
+  // ---- nothing moves under the pointer ----------------------------------------------------------------------------
+  const inUse = (list) => list && (list.matches(":hover") || list.contains(document.activeElement));
+
+  /** Puts the fetched rows into the order on the screen and counts what that hides. */
+  function hold(page) {
+    const list = $("[data-rows]"), fetched = $("[data-rows]", page);
+    if (!fetched || !inUse(list)) return;
+    const rows = new Map($$("[data-row]", fetched).map((row) => [row.id, row]));
+    const wanted = [...rows.keys()], shown = $$("[data-row]", list).map((row) => row.id);
+    const kept = shown.map((id) => rows.get(id) || gone(document.getElementById(id).cloneNode(true)));
+    const changes = new Set(wanted.filter((id, place) => shown[place] !== id).concat(shown.filter((id) => !rows.has(id))));
+    fetched.replaceChildren(...kept);
+    const button = $("#changed", page);
+    if (!button || !changes.size) return;
+    button.hidden = false;
+    button.textContent = `${changes.size} changed`;
+  }
+
+  function gone(row) {
+    row.classList.add("is-gone");
+    return row;
+  }
+
+  let apply = false;
+  function release() {
+    if ($("#changed")?.hidden !== false) return;
+    apply = true;
+    htmx.trigger($("#rows").closest("[data-live]"), "refresh");
+  }
+
+  let scrolled = () => {};
+  /** A transcript read at its end stays at its end; one scrolled back stays where it is. */
+  function keepAtBottom(change) {
+    const boxes = $$("[data-bottom]").filter((box) => box.scrollHeight - box.scrollTop - box.clientHeight < 40);
+    change();
+    boxes.filter((box) => box.isConnected).forEach((box) => { box.scrollTop = box.scrollHeight; });
+  }
+
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.xhr.responseURL.includes("/login/")) return location.reload(); // logged out meanwhile
+    if (!detail.shouldSwap) return;
+    const page = new DOMParser().parseFromString(detail.serverResponse, "text/html");
+    const asked = detail.requestConfig.triggeringEvent?.type !== "refresh";
+    if (!asked && !apply) hold(page);
+    if (!asked) detail.serverResponse = page.body.innerHTML;
+    apply = false;
+    const boxes = $$("[data-bottom]").filter((box) => box.scrollHeight - box.scrollTop - box.clientHeight < 40).map((box) => box.id);
+    scrolled = () => $$("[data-bottom]").filter((box) => boxes.includes(box.id) || asked).forEach((box) => { box.scrollTop = box.scrollHeight; });
+  });
+
+  document.addEventListener("htmx:afterSettle", () => {
+    scrolled();
+    showTools();
+    tick();
+    if (signal.changedAt) signal.delayMs = Math.max(0, Date.now() + skewMs - signal.changedAt);
+    signal.changedAt = null;
+  });
+
+  if (window.Idiomorph) {
+    Idiomorph.defaults.ignoreActiveValue = true;
+    // What the viewer opened or uncovered stays so.
+    Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.localName === "details");
+    Idiomorph.defaults.callbacks.beforeNodeMorphed = (node) => !(node.dataset && "kept" in node.dataset);
+  }
+
+  // ---- keyboard and pointer -------------------------------------------------------------------------------------
+  const step = (by) => {
+    const links = $$("[data-select]").filter((link) => link.offsetParent);
+    const at = links.findIndex((link) => link.closest("[data-row]").contains(document.activeElement));
+    const link = links[Math.min(Math.max(at + by, 0), links.length - 1)];
+    link?.focus();
+    if (link?.hasAttribute("hx-get")) link.click();
+  };
+  const open = () => {
+    const row = document.activeElement.closest("[data-row]") || $("[data-row].is-selected");
+    (row && $("[data-open]", row))?.click();
+  };
+  const search = () => ($("#id_q") ? $("#id_q").focus() : location.assign("/calls/#id_q"));
+  const KEYS = {
+    j: () => step(1), k: () => step(-1), o: open, "/": search, "?": () => $("#help").showModal(),
+    "g l": () => location.assign("/"), "g c": () => location.assign("/calls/"),
+  };
+  let before = "";
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+    const act = KEYS[`${before} ${event.key}`] || KEYS[event.key];
+    before = event.key;
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+
+  document.addEventListener("click", (event) => {
+    const at = (selector) => event.target.closest(selector);
+    if (at("[data-help]")) $("#help").showModal();
+    if (at("[data-apply]")) release();
+    if (at("[data-theme]")) setTheme(at("[data-theme]").dataset.theme);
+    $$("details.menu[open]").filter((menu) => !menu.contains(event.target)).forEach((menu) => { menu.open = false; });
+  });
+
+  document.addEventListener("pointerout", (event) => {
+    const list = event.target.closest?.("[data-rows]");
+    if (list && !list.contains(event.relatedTarget)) setTimeout(() => inUse(list) || release(), 400);
+  });
+
+  function setTheme(theme) {
+    localStorage.setItem("theme", theme);
+    dispatchEvent(new Event("theme"));
+    $$("[data-theme]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.theme === theme)));
+  }
+
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && signal.source) refresh(null, 0); });
+  $$("[data-theme]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.theme === (localStorage.getItem("theme") || "system"))));
+  $$("[data-bottom]").forEach((box) => { box.scrollTop = box.scrollHeight; });
+  if (location.hash === "#id_q") $("#id_q")?.focus();
+  if (document.body.dataset.stream) connect();
+  setInterval(tick, 1000);
+  tick();
+})();

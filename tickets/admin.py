@@ -1,0 +1,58 @@
+"""The ticket side in Django's admin."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import BaseModelFormSet, ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+
+from tickets.models import Comment, Customer, Ticket
+
+
+class CommentInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Comment
+    extra = 0
+    fields = ["body", "source", "author", "created_at"]
+    readonly_fields = ["author", "created_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
+        return super().get_queryset(request).select_related("author")
+
+
+@admin.register(Ticket)
+class TicketAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["number", "issue", "status", "priority", "customer", "assigned_agent", "updated_at"]
+    list_filter = ["status", "priority", "assigned_agent"]
+    list_select_related = ["customer", "assigned_agent"]
+    search_fields = ["=number", "issue", "customer__name", "customer__phone"]
+    autocomplete_fields = ["customer", "assigned_agent"]
+    readonly_fields = ["number", "created_at", "updated_at"]
+    inlines = [CommentInline]
+
+    def save_model(self, request: HttpRequest, obj: Ticket, form: ModelForm[Ticket], change: bool) -> None:
+        obj.updated_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+    def save_formset(
+        self,
+        request: HttpRequest,
+        form: ModelForm[Ticket],
+        formset: BaseModelFormSet[Comment, ModelForm[Comment]],
+        change: bool,
+    ) -> None:
+        """Who writes a comment here is its author."""
+        for comment in formset.save(commit=False):
+            if comment._state.adding:
+                comment.author_id = request.user.pk
+            comment.save()
+        for comment in formset.deleted_objects:
+            comment.delete()
+
+
+@admin.register(Customer)
+class CustomerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["__str__", "phone", "email", "created_at"]
+    search_fields = ["name", "phone", "email"]
+    readonly_fields = ["created_at"]
