@@ -78,6 +78,12 @@ def test_a_call_in_real_time_begins_now() -> None:
     assert CallClock(natural_ms=60_000, speed=1, opened_ms=1_000_000).stamp(0) == 1_000_000
 
 
+@pytest.mark.parametrize("moment", [0.5, 1.5, 2.49, 2.5, 1234.56])
+def test_whole_milliseconds_between_two_moments_survive_rounding(moment: float) -> None:
+    clock = CallClock(natural_ms=1000.3, speed=3, opened_ms=1_000_000.7)
+    assert clock.stamp(moment + 345) - clock.stamp(moment) == 345
+
+
 def test_waiting_is_divided_by_the_speed() -> None:
     clock = CallClock(natural_ms=10_000, speed=20)
     began = time.perf_counter()

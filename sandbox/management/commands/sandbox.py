@@ -73,6 +73,7 @@ class Command(BaseCommand):
         def on_call(finished: Finished) -> None:
             so_far.add(finished)
             self.stdout.write(summary.call_line(finished))
+            self.stdout.flush()
 
         try:
             asyncio.run(_place(plan, target, ledger, on_call))
