@@ -112,7 +112,6 @@ if DATABASE_POOL_SIZE := env.int("DATABASE_POOL_SIZE", default=0):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -210,5 +209,3 @@ WEBHOOK_FASTLANE = env.bool("WEBHOOK_FASTLANE", default=True)
 
 # tool → how sure of the caller the answer needs to be; "*" stands for every tool not named. See calls/identity.
 DISCLOSURE_POLICY = pairs("DISCLOSURE_POLICY", default="*=caller-number")
-DEFAULT_PHONE_REGION = env.str("DEFAULT_PHONE_REGION", default="US")
-EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=30)

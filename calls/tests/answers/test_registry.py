@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from django.core.management import call_command
 
 from calls.answers.registry import LONGEST_DESCRIPTION, NAME, TOOLS, Answer, Context, tool
 from calls.answers.tools.tickets import TicketNumber
@@ -37,3 +40,12 @@ def test_a_name_is_registered_once() -> None:
 
     with pytest.raises(ValueError, match="getTicket"):
         tool(writes=False)(getTicket)
+
+
+def test_they_can_be_printed_as_vapi_wants_them(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("list_tools", server_url="https://desk.example.com/webhook/vapi")
+    printed = {tool["function"]["name"]: tool for tool in json.loads(capsys.readouterr().out)}
+    assert set(printed) == set(TOOLS)
+    assert printed["getTicket"]["type"] == "function"
+    assert printed["getTicket"]["function"]["parameters"]["required"] == ["ticketId"]
+    assert printed["getTicket"]["server"] == {"url": "https://desk.example.com/webhook/vapi"}
