@@ -4,7 +4,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 TOOLS := .venv/bin
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --root-user-action=ignore
+PIP := $(PY) -m pip install --quiet --quiet --disable-pip-version-check --no-input --root-user-action=ignore
 TEMPLATES = $(shell find templates -name '*.html')
 PYTEST_ARGS ?=
 
