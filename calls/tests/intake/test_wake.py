@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+from celery import current_app
 
 from calls.intake import wake
 
@@ -19,7 +20,7 @@ def wait_until(condition: Any, seconds: float = 3) -> bool:
 
 def test_many_wakes_become_few_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
-    monkeypatch.setattr(wake.current_app, "send_task", lambda name, **_: sent.append(name))
+    monkeypatch.setattr(current_app, "send_task", lambda name, **_: sent.append(name))
     waker = wake.Waker()
     for _ in range(1_000):
         waker.wake()
@@ -39,7 +40,7 @@ def test_a_broker_that_is_away_costs_the_caller_nothing_and_is_tried_again(
         if len(calls) == 1:
             raise ConnectionError
 
-    monkeypatch.setattr(wake.current_app, "send_task", away_at_first)
+    monkeypatch.setattr(current_app, "send_task", away_at_first)
     waker = wake.Waker()
     waker.wake()
     assert wait_until(lambda: len(calls) == 1)

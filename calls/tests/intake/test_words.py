@@ -10,6 +10,7 @@ import pytest
 
 from calls.intake import words
 from calls.message import Message, decode_fields
+from supportvoice import live
 
 NOW_MS = 1_795_244_400_000
 
@@ -18,7 +19,7 @@ NOW_MS = 1_795_244_400_000
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What the live board was told."""
     told: list[dict[str, Any]] = []
-    monkeypatch.setattr(words.live, "publish", lambda topic, payload: told.append({"topic": topic, **payload}))
+    monkeypatch.setattr(live, "publish", lambda topic, payload: told.append({"topic": topic, **payload}))
     return told
 
 
@@ -73,4 +74,4 @@ def test_only_caller_and_agent_are_heard(heard: list[dict[str, Any]], call_id: s
 
 def test_they_are_forgotten_by_themselves(heard: list[dict[str, Any]], call_id: str) -> None:
     words.hear(spoken(call_id, "x", NOW_MS), NOW_MS)
-    assert 0 < words._redis().ttl(f"words:{call_id}") <= words.KEPT_S  # type: ignore[operator]
+    assert 0 < words._redis().ttl(f"words:{call_id}") <= words.KEPT_S

@@ -13,8 +13,12 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils import timezone
 
+from calls.models import Assistant
 from sandbox.demo.records import COLLEAGUES, CUSTOMERS, TICKETS
+from sandbox.vapi.account import assistant_id
 from tickets.models import Comment, Customer, Ticket
+
+ANSWERS_THE_PHONE = "Support desk"
 
 
 class Command(BaseCommand):
@@ -25,6 +29,7 @@ class Command(BaseCommand):
         add_people(os.environ.get("DEMO_PASSWORD", ""))
         add_customers()
         add_tickets()
+        add_assistant()
 
 
 def add_people(password: str) -> None:
@@ -78,3 +83,12 @@ def set_next_number() -> None:
     with connection.cursor() as cursor:
         for sql in connection.ops.sequence_reset_sql(no_style(), [Ticket]):
             cursor.execute(sql)
+
+
+def add_assistant() -> None:
+    """The one that answers when the stand-in Vapi asks which assistant should. Its tick may have been moved since."""
+    if not Assistant.objects.filter(answers_unassigned_numbers=True).exists():
+        Assistant.objects.update_or_create(
+            vapi_id=assistant_id(ANSWERS_THE_PHONE),
+            defaults={"name": ANSWERS_THE_PHONE, "answers_unassigned_numbers": True},
+        )
