@@ -109,7 +109,8 @@
   }
 
   // ---- nothing moves under the pointer ----------------------------------------------------------------------------
-  const inUse = (list) => list && (list.matches(":hover") || list.contains(document.activeElement));
+  // A link that was clicked keeps the focus, but only a visible focus is somebody's place in the list.
+  const inUse = (list) => list && (list.matches(":hover") || list.querySelector(":focus-visible"));
 
   /** Puts the fetched rows into the order on the screen and counts what that hides. */
   function hold(page) {
@@ -118,12 +119,23 @@
     const rows = new Map($$("[data-row]", fetched).map((row) => [row.id, row]));
     const wanted = [...rows.keys()], shown = $$("[data-row]", list).map((row) => row.id);
     const kept = shown.map((id) => rows.get(id) || gone(document.getElementById(id).cloneNode(true)));
-    const changes = new Set(wanted.filter((id, place) => shown[place] !== id).concat(shown.filter((id) => !rows.has(id))));
+    const stay = shown.filter((id) => rows.has(id));
+    const changes = stay.length - inOrder(stay.map((id) => wanted.indexOf(id))) + shown.length + wanted.length - 2 * stay.length;
     fetched.replaceChildren(...kept);
     const button = $("#changed", page);
-    if (!button || !changes.size) return;
+    if (!button || !changes) return;
     button.hidden = false;
-    button.textContent = `${changes.size} changed`;
+    button.textContent = `${changes} changed`;
+  }
+
+  /** How many of these need not move: the length of the longest rising subsequence. */
+  function inOrder(places) {
+    const ends = [];
+    for (const place of places) {
+      const at = ends.findIndex((end) => end >= place);
+      ends[at < 0 ? ends.length : at] = place;
+    }
+    return ends.length;
   }
 
   function gone(row) {

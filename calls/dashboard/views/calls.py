@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -22,14 +24,19 @@ def calls(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": narrowed,
         "page": found,
-        "filters": _filters(request.GET),
-        "back": request.GET.urlencode(),
+        "filters": _kept(request.GET, drop={"before", "after"}),
+        "back": _kept(request.GET),
     }
-    return render(request, "calls/list/found.html" if is_fragment(request) else "calls/list/page.html", context)
+    if not is_fragment(request):
+        return render(request, "calls/list/page.html", context)
+    response = render(request, "calls/list/found.html", context)
+    if request.GET and request.headers.get("HX-Trigger") != "found":
+        response.headers["HX-Push-Url"] = f"{request.path}?{context['back']}"
+    return response
 
 
-def _filters(query: QueryDict) -> str:
-    """The query without its place in the list and without empty fields, to be kept when paging."""
+def _kept(query: QueryDict, drop: Container[str] = ()) -> str:
+    """The query without its empty fields."""
     kept = QueryDict(mutable=True)
-    kept.update({name: str(value) for name, value in query.items() if value and name not in ("before", "after")})
+    kept.update({name: str(value) for name, value in query.items() if value and name not in drop})
     return kept.urlencode()

@@ -1,0 +1,179 @@
+"""Who may go where: every address of the installation, asked for as nobody, viewer, agent, manager and admin."""
+
+from __future__ import annotations
+
+import uuid
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
+from django.db import connections
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from calls.models import Assistant, Call, Escalation, Event, Pending
+from tickets.models import Customer, Ticket
+
+ROLES = ("nobody", "viewer", "agent", "manager", "admin")
+EVENT = uuid.UUID("019335d0-0000-7000-8000-000000000001")
+# route, method, and what nobody, viewer, agent, manager and admin get
+TABLE = r"""
+login/                                                     GET  200 302 302 302 302
+logout/                                                    POST 302 302 302 302 302
+admin/                                                     GET  302 302 302 302 200
+admin/login/                                               GET  200 200 200 200 302
+admin/logout/                                              POST 302 302 302 302 302
+admin/password_change/                                     GET  302 302 302 302 200
+admin/password_change/done/                                GET  302 302 302 302 200
+admin/autocomplete/                                        GET  302 302 302 302 403
+admin/jsi18n/                                              GET  302 302 302 302 200
+admin/r/<path:content_type_id>/<path:object_id>/           GET  302 302 302 302 404
+admin/auth/group/                                          GET  302 302 302 302 200
+admin/auth/group/add/                                      GET  302 302 302 302 403
+admin/auth/group/<path:object_id>/history/                 GET  302 302 302 302 200
+admin/auth/group/<path:object_id>/delete/                  GET  302 302 302 302 403
+admin/auth/group/<path:object_id>/change/                  GET  302 302 302 302 200
+admin/auth/group/<path:object_id>/                         GET  302 302 302 302 302
+admin/auth/user/<id>/password/                             GET  302 302 302 302 200
+admin/auth/user/                                           GET  302 302 302 302 200
+admin/auth/user/add/                                       GET  302 302 302 302 200
+admin/auth/user/<path:object_id>/history/                  GET  302 302 302 302 200
+admin/auth/user/<path:object_id>/delete/                   GET  302 302 302 302 403
+admin/auth/user/<path:object_id>/change/                   GET  302 302 302 302 200
+admin/auth/user/<path:object_id>/                          GET  302 302 302 302 302
+admin/tickets/ticket/                                      GET  302 302 302 302 200
+admin/tickets/ticket/add/                                  GET  302 302 302 302 200
+admin/tickets/ticket/<path:object_id>/history/             GET  302 302 302 302 200
+admin/tickets/ticket/<path:object_id>/delete/              GET  302 302 302 302 200
+admin/tickets/ticket/<path:object_id>/change/              GET  302 302 302 302 200
+admin/tickets/ticket/<path:object_id>/                     GET  302 302 302 302 302
+admin/tickets/customer/                                    GET  302 302 302 302 200
+admin/tickets/customer/add/                                GET  302 302 302 302 200
+admin/tickets/customer/<path:object_id>/history/           GET  302 302 302 302 200
+admin/tickets/customer/<path:object_id>/delete/            GET  302 302 302 302 200
+admin/tickets/customer/<path:object_id>/change/            GET  302 302 302 302 200
+admin/tickets/customer/<path:object_id>/                   GET  302 302 302 302 302
+admin/calls/call/                                          GET  302 302 302 302 200
+admin/calls/call/add/                                      GET  302 302 302 302 403
+admin/calls/call/<path:object_id>/history/                 GET  302 302 302 302 200
+admin/calls/call/<path:object_id>/delete/                  GET  302 302 302 302 403
+admin/calls/call/<path:object_id>/change/                  GET  302 302 302 302 200
+admin/calls/call/<path:object_id>/                         GET  302 302 302 302 302
+admin/calls/event/                                         GET  302 302 302 302 200
+admin/calls/event/add/                                     GET  302 302 302 302 403
+admin/calls/event/<path:object_id>/history/                GET  302 302 302 302 200
+admin/calls/event/<path:object_id>/delete/                 GET  302 302 302 302 403
+admin/calls/event/<path:object_id>/change/                 GET  302 302 302 302 200
+admin/calls/event/<path:object_id>/                        GET  302 302 302 302 302
+admin/calls/pending/                                       GET  302 302 302 302 200
+admin/calls/pending/add/                                   GET  302 302 302 302 403
+admin/calls/pending/<path:object_id>/history/              GET  302 302 302 302 200
+admin/calls/pending/<path:object_id>/delete/               GET  302 302 302 302 403
+admin/calls/pending/<path:object_id>/change/               GET  302 302 302 302 200
+admin/calls/pending/<path:object_id>/                      GET  302 302 302 302 302
+admin/calls/escalation/                                    GET  302 302 302 302 200
+admin/calls/escalation/add/                                GET  302 302 302 302 200
+admin/calls/escalation/<path:object_id>/history/           GET  302 302 302 302 200
+admin/calls/escalation/<path:object_id>/delete/            GET  302 302 302 302 200
+admin/calls/escalation/<path:object_id>/change/            GET  302 302 302 302 200
+admin/calls/escalation/<path:object_id>/                   GET  302 302 302 302 302
+admin/calls/assistant/                                     GET  302 302 302 302 200
+admin/calls/assistant/add/                                 GET  302 302 302 302 200
+admin/calls/assistant/<path:object_id>/history/            GET  302 302 302 302 200
+admin/calls/assistant/<path:object_id>/delete/             GET  302 302 302 302 200
+admin/calls/assistant/<path:object_id>/change/             GET  302 302 302 302 200
+admin/calls/assistant/<path:object_id>/                    GET  302 302 302 302 302
+admin/^(?P<app_label>auth|tickets|calls)/$                 GET  302 302 302 302 200
+admin/(?P<url>.*)$                                         GET  302 302 302 302 404
+^webhook(?:/vapi)?/?$                                      POST 415 415 415 415 415
+/                                                          GET  302 200 200 200 200
+live/stream                                                GET  401 200 200 200 200
+calls/                                                     GET  302 200 200 200 200
+calls/<call_id:vapi_id>/                                   GET  302 200 200 200 200
+calls/<call_id:vapi_id>/number                             POST 302 403 200 200 200
+"""
+
+
+def routes(resolver: Any, prefix: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, route)
+        elif isinstance(pattern, URLPattern):
+            yield route
+
+
+def expected() -> dict[str, tuple[str, list[int]]]:
+    """route → method and the five answers."""
+    table = {}
+    for line in filter(None, TABLE.splitlines()):
+        route, method, *codes = line.rsplit(maxsplit=6)
+        table["" if route == "/" else route] = (method, [int(code) for code in codes])
+    return table
+
+
+@pytest.fixture
+def examples(db: None) -> dict[str, str]:
+    """What stands for each placeholder, by the address it appears in."""
+    customer = Customer.objects.create(name="Ada Byrne", phone="+447700900018")
+    ticket = Ticket.objects.create(number=12345, issue="Parcel never came", customer=customer)
+    call = Call.objects.create(vapi_id="c1", customer=customer)
+    Event.objects.create(id=EVENT, call_id="c1", type="hang", body=zlib.compress(b"{}"), received_bytes=2)
+    Pending.objects.create(event_id=EVENT, call_id="c1")
+    keys: dict[str, object] = {
+        "admin/auth/group/": Group.objects.get(name="viewer").pk,
+        "admin/auth/user/": User.objects.create_user("somebody").pk,
+        "admin/tickets/ticket/": ticket.pk,
+        "admin/tickets/customer/": customer.pk,
+        "admin/calls/call/": call.pk,
+        "admin/calls/event/": EVENT,
+        "admin/calls/pending/": EVENT,
+        "admin/calls/escalation/": Escalation.objects.create(call=call, reason="asked").pk,
+        "admin/calls/assistant/": Assistant.objects.create(vapi_id="a1").pk,
+        "admin/r/": ContentType.objects.get_for_model(Ticket).pk,
+        "calls/": "c1",
+    }
+    return {prefix: str(key) for prefix, key in keys.items()}
+
+
+def address(route: str, examples: dict[str, str]) -> str:
+    key = next((key for prefix, key in examples.items() if route.startswith(prefix)), "1")
+    path = route.replace("^", "").replace("$", "").replace("(?P<app_label>auth|tickets|calls)", "calls")
+    path = path.replace("(?P<url>.*)", "nowhere").replace("(?:/vapi)?/?", "/vapi")
+    for placeholder in ("path:object_id", "path:content_type_id", "id", "call_id:vapi_id"):
+        path = path.replace(f"<{placeholder}>", key)
+    return f"/{path}"
+
+
+@pytest.fixture(autouse=True)
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stream would close the connection whose transaction this test is."""
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+
+
+def client_of(role: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if role != "nobody":
+        user = User.objects.create_user(role, is_staff=role == "admin")
+        user.groups.add(Group.objects.get(name=role))
+        client.force_login(user)
+    return client
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert set(routes(get_resolver())) == set(expected())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_gets_what_the_table_says(role: str, examples: dict[str, str]) -> None:
+    client, answered = client_of(role), {}
+    for route in sorted(expected(), key=lambda route: "logout" in route):
+        if "logout" in route and role != "nobody":
+            client.force_login(User.objects.get(username=role))
+        response = getattr(client, expected()[route][0].lower())(address(route, examples))
+        answered[route] = response.status_code
+    assert answered == {route: codes[ROLES.index(role)] for route, (_, codes) in expected().items()}
