@@ -125,6 +125,14 @@ def test_what_is_older_does_not_overwrite_in_place(name: str) -> None:
     assert (after.status, after.turns, after.report) == (state.status, state.turns, state.report)
 
 
+def test_an_older_status_does_not_overwrite_a_newer_one_in_place() -> None:
+    state = folded(*CALL_EVENTS[1:5])
+
+    after = advance(state, [event("status-update__ringing", -4_000)], stored=lambda: CALL_EVENTS[4:5]).state
+
+    assert (state.status, after.status) == ("in-progress", "in-progress")
+
+
 def test_a_state_of_another_version_is_refolded() -> None:
     unreadable = load(b'{"turns": "no longer a list"}')
     assert unreadable.last == END_OF_TIME

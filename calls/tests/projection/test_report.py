@@ -48,6 +48,12 @@ def test_status_updates_after_the_report_change_nothing() -> None:
     assert (state.started_ms, state.ended_ms) == (T0 + 100, T0 + 58_534)
 
 
+def test_a_report_without_times_leaves_the_status_updates() -> None:
+    state = folded(event("status-update__ended", 60_000), event("end-of-call-report__2024"))
+
+    assert state.ended_ms == T0 + 60_000
+
+
 def test_the_cost_may_stand_in_the_breakdown_only() -> None:
     state = folded(event("end-of-call-report__phone", cost=None))
 

@@ -103,6 +103,15 @@ def test_once_a_poison_event_can_be_applied_it_takes_its_place(monkeypatch: pyte
     assert not Pending.objects.exists()
 
 
+@pytest.mark.usefixtures("hang_is_poison")
+def test_a_refold_does_not_take_along_an_event_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    project(*whole_call()[5:])
+    monkeypatch.undo()
+
+    assert project(*whole_call()[:5]).hang_count == 0
+    assert Pending.objects.count() == 1
+
+
 def test_a_body_that_cannot_be_read_does_not_block_its_call() -> None:
     store([row(message) for message in whole_call()])
     Event.objects.filter(type="hang").update(body=b"not zlib")

@@ -77,6 +77,31 @@ def test_the_parties_come_from_the_snapshot_of_creation() -> None:
     assert state.created_ms == T0 - 5_000
 
 
+def test_the_first_event_names_the_parties_for_good() -> None:
+    squad = {"type": "webCall", "assistantId": "second", "customer": {"number": "+12025550123", "name": "Bo"}}
+
+    state = folded(event("status-update__ringing"), event("hang__late-answer", call=squad))
+
+    assert (state.kind, state.assistant_id[:8], state.customer_name) == ("inboundPhoneCall", "b1a6b7de", "Ada Byrne")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("+44 7700 900018", "+447700900018"),
+        ("+1", "+1"),
+        ("+999123456789", "+999123456789"),
+        ("+1 (202) 555-01", "+1 (202) 555-01"),
+        ("anonymous", "anonymous"),
+        ("9" * 60, "9" * 40),
+    ],
+)
+def test_a_number_is_e164_where_it_is_one_and_else_as_vapi_gave_it(given: str, kept: str) -> None:
+    state = folded(event("status-update__ringing", call={"customer": {"number": given}}))
+
+    assert state.customer_number == kept
+
+
 def test_an_event_without_timestamp_happened_when_it_was_received() -> None:
     received_ms = int(RECEIVED.timestamp() * 1000)
 

@@ -63,6 +63,15 @@ def test_a_final_that_the_conversation_update_overtook_is_not_said_twice() -> No
     assert words(state) == [("assistant", AGENT_SAID), ("user", CALLER_SAID)]
 
 
+def test_of_one_millisecond_the_conversation_update_contains_the_final() -> None:
+    final = event("transcript__final-caller", 7_500, transcript="my tick it")
+
+    assert words(folded(final, event("conversation-update__messages", 7_500))) == [
+        ("assistant", AGENT_SAID),
+        ("user", CALLER_SAID),
+    ]
+
+
 def test_a_conversation_without_times_keeps_those_that_are_known() -> None:
     state = folded(
         event("speech-update__agent-started", 1_000),
