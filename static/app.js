@@ -32,7 +32,9 @@
   function refresh(ids, unlessWithinMs) {
     for (const part of $$("[data-live]")) {
       const concerns = ids === null || part.dataset.live === "*" || ids.includes(part.dataset.live);
-      const rest = Math.max(unlessWithinMs, Number(part.dataset.every || 0)) - (Date.now() - (part.fetchedAt || 0));
+      // A server that answers slowly is asked less often.
+      const restMs = Math.max(unlessWithinMs, Number(part.dataset.every || 0), 2 * (part.tookMs || 0));
+      const rest = restMs - (Date.now() - (part.fetchedAt || 0));
       if (!concerns || part.waiting) continue;
       if (rest <= 0) fetchPart(part);
       else if (!unlessWithinMs) part.waiting = setTimeout(() => fetchPart(part), rest);
@@ -168,6 +170,10 @@
     apply = false;
     const boxes = $$("[data-bottom]").filter((box) => box.scrollHeight - box.scrollTop - box.clientHeight < 40).map((box) => box.id);
     scrolled = () => $$("[data-bottom]").filter((box) => boxes.includes(box.id) || asked).forEach((box) => { box.scrollTop = box.scrollHeight; });
+  });
+
+  document.addEventListener("htmx:afterRequest", ({ detail: { elt } }) => {
+    if (elt.fetchedAt) elt.tookMs = Date.now() - elt.fetchedAt;
   });
 
   document.addEventListener("htmx:afterSettle", () => {

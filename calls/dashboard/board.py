@@ -6,11 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from calls.dashboard.lines import Line, at_ms, line
-from calls.dashboard.needs import Need, Scene, needs
+from calls.dashboard.needs import SILENT_AFTER, Need, Scene, needs
 from calls.intake import words as spoken
 from calls.intake.words import Words
 from calls.models import Call, Escalation, ToolCall, Turn
@@ -67,7 +67,7 @@ def board(now: datetime, shown: int = SHOWN) -> Board:
     rows = sorted(_rows(list(running_calls(now)), now), key=lambda row: row.urgency)
     in_need = sum(bool(row.needs) for row in rows)
     shown = max(shown, min(in_need, MOST_SHOWN))
-    _add_last_turns(rows[:shown])
+    _complete(rows[:shown])
     return Board(
         rows=rows[:shown],
         running=len(rows),
@@ -84,7 +84,6 @@ def running_calls(now: datetime) -> QuerySet[Call]:
         .exclude(status__in=NOT_RUNNING)
         .annotate(heard_at=Coalesce(F("last_event_at"), F("began_at")))
         .filter(Q(heard_at__gte=now - LOST_AFTER))
-        .select_related("assistant", "customer")
         .prefetch_related(Prefetch("escalations", unresolved, to_attr="unresolved"))
     )
 
@@ -94,7 +93,9 @@ def began(call: Call) -> datetime:
 
 
 def _rows(calls: list[Call], now: datetime) -> list[Row]:
-    tools, newest = _tools(calls), spoken.latest([call.vapi_id for call in calls])
+    # Only where words could deny a silence; the rows that are shown get theirs later.
+    quiet = [call.vapi_id for call in calls if not call.last_event_at or now - call.last_event_at > SILENT_AFTER]
+    tools, newest = _tools(calls), spoken.latest(quiet)
     return [_row(call, tools[call.pk], newest.get(call.vapi_id), now) for call in calls]
 
 
@@ -102,7 +103,7 @@ def _row(call: Call, tools: list[ToolCall], words: Words | None, now: datetime) 
     escalation = next(iter(getattr(call, "unresolved", [])), None)
     heard = [at for at in (call.last_event_at, at_ms(words)) if at]
     scene = Scene(call, now, escalation, tools, max(heard, default=None))
-    return Row(call, needs(scene), tools, words=words)
+    return Row(call, needs(scene), tools)
 
 
 def _tools(calls: list[Call]) -> defaultdict[int, list[ToolCall]]:
@@ -115,8 +116,11 @@ def _tools(calls: list[Call]) -> defaultdict[int, list[ToolCall]]:
     return by_call
 
 
-def _add_last_turns(rows: list[Row]) -> None:
+def _complete(rows: list[Row]) -> None:
+    """What only the rows that are shown need; of 500 calls most are folded."""
+    prefetch_related_objects([row.call for row in rows], "assistant", "customer")
     newest = Turn.objects.filter(call__in=[row.call for row in rows]).order_by("call_id", "-position")
     turns = {turn.call_id: turn for turn in newest.distinct("call_id")}
+    words = spoken.latest([row.call.vapi_id for row in rows])
     for row in rows:
-        row.turn = turns.get(row.call.pk)
+        row.turn, row.words = turns.get(row.call.pk), words.get(row.call.vapi_id)

@@ -49,6 +49,7 @@ class ToolCall(models.Model):
             models.UniqueConstraint(name="tool_call_once", fields=["call", "tool_call_id", "name", "arguments_hash"]),
         ]
         indexes = [
+            models.Index(fields=["requested_at"], name="tool_call_lately"),  # Live's tiles
             models.Index(fields=["name", "-requested_at"], name="tool_call_by_name"),
             models.Index(fields=["ticket", "-requested_at"], name="tool_call_by_ticket"),
         ]

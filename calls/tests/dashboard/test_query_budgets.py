@@ -14,8 +14,8 @@ from calls.models import Call, Event, Pending
 from calls.tests.dashboard import build
 
 BUDGETS = {
-    "/": 16,
-    "/?show=50": 16,
+    "/": 18,
+    "/?show=50": 18,
     "/calls/": 6,
     "/calls/?q=parcel&escalated=open": 6,
     "/calls/full/": 13,
