@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import phonenumbers
-
 from calls.message import Message, as_object, as_text
+from tickets.phone import e164
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +24,3 @@ def caller_of(message: Message) -> Caller:
     )
     numbers = (e164(as_text(source.get("number"), 40)) for source in sources)
     return Caller(next((number for number in numbers if number), ""))
-
-
-def e164(text: str) -> str:
-    """The number as E.164; empty where it is not an international number."""
-    try:
-        parsed = phonenumbers.parse(text, None)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_possible_number(parsed):
-        return ""
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-import phonenumbers
-
 from calls.message import as_object, clean
+from tickets.phone import e164
 
 _DEEPEST = 20
 _LARGEST_INT = 2**63 - 1
@@ -57,13 +55,6 @@ def usd(value: Any) -> Decimal | None:
     return Decimal(str(amount)).quantize(_MICRODOLLAR)
 
 
-@lru_cache(maxsize=4096)
 def phone_number(text: str) -> str:
     """E.164 where it is a number written internationally, else as Vapi gave it (a SIP user, a withheld number)."""
-    try:
-        parsed = phonenumbers.parse(text, None)
-    except phonenumbers.NumberParseException:
-        return text[:40]
-    if not phonenumbers.is_possible_number(parsed):
-        return text[:40]
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return e164(text) or text[:40]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.db import connection
 
@@ -157,6 +158,17 @@ def test_the_legacy_function_call_gets_a_result(post: Post, ticket: Ticket, sett
             load("function-call__get-ticket", functionCall={"name": "getTicket", "parameters": {"ticketId": 7}})
         ).json()["result"]
     )
+
+
+def test_the_bare_function_call_gets_the_ticket_today_and_again_tomorrow(
+    post: Post, ticket: Ticket, settings: Any
+) -> None:
+    settings.DISCLOSURE_POLICY = {"*": "ticket-number"}
+    line = b'{"message":{"type":"function-call","functionCall":{"name":"getTicket","parameters":{"ticketId":"12345"}}}}'
+    today = datetime.now(UTC)
+    for day in (0, 0, 1, 40):
+        with time_machine.travel(today + timedelta(days=day)):
+            assert post(line).json()["result"]["ticketId"] == "12345"
 
 
 def test_a_tool_that_breaks_has_done_nothing_and_says_so_in_one_line(
