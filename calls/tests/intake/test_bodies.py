@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from calls.intake.inbox import read_body
 from calls.intake.limits import MAX_EVENT_BYTES, in_flight
@@ -173,3 +174,13 @@ def test_when_too_much_is_in_flight_the_sender_is_told_to_come_back(post: Post) 
     assert in_flight.held_bytes == 0
     assert post(STATUS).status_code == 200
     assert in_flight.held_bytes == 0
+
+
+def test_it_does_not_redirect_where_pages_do(settings: Any, transactional_db: None) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    body = json.dumps(STATUS).encode()
+    signature = {"x-vapi-signature": signed(body)["x-vapi-signature"]}
+    over_http = Client()
+    for path in ("/webhook/vapi", "/webhook"):
+        assert over_http.post(path, body, "application/json", headers=signature).status_code == 200
+    assert over_http.get("/login/").status_code == 301
