@@ -32,13 +32,13 @@ def test_what_happened_stands_between_the_turns_where_it_happened(viewer: Client
     call = build.ended()
     agent, caller = build.say(call, "Our policy has three parts."), build.say(call, "I know that.")
     agent[0].role = "assistant"
-    caller[0].started_at = call.began_at + timedelta(seconds=10)
+    caller[0].started_at = call.began_at + timedelta(seconds=8.3)
     late = Interruption(call=call, caller_began_at=call.began_at + timedelta(seconds=8.3), gap_ms=340)
     asked = Escalation(call=call, created_at=call.began_at + timedelta(seconds=20))
     entries = heard(call, [*agent, *caller], [asked, late])
     assert [entry.kind for entry in entries] == ["turn", "interruption", "turn", "escalation"]
     assert entries[1].into_turn_s == 8.3
-    assert entries[2].offset_s == 10
+    assert entries[2].offset_s == 8.3
 
 
 def test_turns_keep_their_order_without_times(viewer: Client) -> None:
