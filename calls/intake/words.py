@@ -10,12 +10,15 @@ from typing import Any
 import msgspec
 from django.conf import settings
 from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from calls.intake.message_types import TRANSCRIPTS
 from calls.message import Message
 from supportvoice import live
 
 KEPT_S = 60
+GIVE_UP_AFTER_S = 0.2
 LATE_MS = 1_000
 ROLES = frozenset({"user", "assistant"})
 
@@ -44,7 +47,8 @@ class Words:
 
 @cache
 def _redis() -> Redis:
-    return Redis.from_url(settings.REDIS_URL, socket_timeout=0.2, socket_connect_timeout=0.2)
+    patience = {"socket_timeout": GIVE_UP_AFTER_S, "socket_connect_timeout": GIVE_UP_AFTER_S}
+    return Redis.from_url(settings.REDIS_URL, **patience, retry=Retry(NoBackoff(), 0))
 
 
 def is_spoken(message: Message) -> bool:

@@ -135,6 +135,7 @@ def test_the_list_is_worked_with_the_keyboard_alone(page: Page, stack: Stack) ->
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("j")
     expect(page.locator("[data-row]:focus-within")).to_have_count(1)
     page.keyboard.press("o")
