@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -156,6 +157,15 @@ def compact(value: Any) -> str:
 
 def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+@register.filter
+def told(line: str) -> str:
+    """What the agent was told; an object as its fields, without the braces."""
+    with suppress(ValueError):
+        if isinstance(fields := json.loads(line), dict):
+            return compact(fields)
+    return line
 
 
 @register.filter
