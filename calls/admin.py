@@ -8,11 +8,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from calls.models import Assistant, Call, Escalation, Event, Pending, ToolCall, Turn
+from calls.models import Assistant, Call, Callback, Escalation, Event, Pending, ToolCall, Turn
 
 
 class ReadOnly:
@@ -105,6 +107,24 @@ class EscalationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     autocomplete_fields = ["ticket", "claimed_by"]
     raw_id_fields = ["call"]
     readonly_fields = ["created_at"]
+
+
+@admin.register(Callback)
+class CallbackAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["__str__", "due_at", "number", "topic", "state", "customer", "call", "settled_by"]
+    list_filter = ["state", "due_at"]
+    list_select_related = ["customer", "call", "settled_by"]
+    search_fields = ["topic", "=number", "customer__name", "=call__vapi_id"]
+    autocomplete_fields = ["customer"]
+    raw_id_fields = ["call"]
+    readonly_fields = ["created_at", "settled_by", "settled_at"]
+
+    def save_model(self, request: HttpRequest, obj: Callback, form: ModelForm[Callback], change: bool) -> None:
+        """Who settles it is on record."""
+        if "state" in form.changed_data:
+            is_open = obj.state == Callback.State.OPEN
+            obj.settled_by_id, obj.settled_at = (None, None) if is_open else (request.user.pk, timezone.now())
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Assistant)

@@ -11,6 +11,8 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from calls.answers import tools  # noqa: F401  registers them
+        from calls.escalations.opening_hours import check_hours
         from calls.identity.disclosure import check_policy
 
         register(check_policy)
+        register(check_hours)

@@ -209,3 +209,7 @@ WEBHOOK_FASTLANE = env.bool("WEBHOOK_FASTLANE", default=True)
 
 # tool → how sure of the caller the answer needs to be; "*" stands for every tool not named. See calls/identity.
 DISCLOSURE_POLICY = pairs("DISCLOSURE_POLICY", default="*=caller-number")
+
+# When people call back. The check in calls/escalations/opening_hours.py says what these look like.
+CALLBACK_TIME_ZONE = env.str("CALLBACK_TIME_ZONE", default="UTC")
+CALLBACK_HOURS = env.str("CALLBACK_HOURS", default="09:00-17:00 Mon-Fri")

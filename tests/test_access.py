@@ -13,9 +13,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connections
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
-from calls.models import Assistant, Call, Escalation, Event, Pending
-from tickets.models import Customer, Ticket
+from calls.models import Assistant, Call, Callback, Escalation, Event, Pending
+from tickets.models import Customer, ServiceRequest, Ticket
 
 ROLES = ("nobody", "viewer", "agent", "manager", "admin")
 EVENT = uuid.UUID("019335d0-0000-7000-8000-000000000001")
@@ -56,6 +57,18 @@ admin/tickets/customer/<path:object_id>/history/           GET  302 302 302 302 
 admin/tickets/customer/<path:object_id>/delete/            GET  302 302 302 302 200
 admin/tickets/customer/<path:object_id>/change/            GET  302 302 302 302 200
 admin/tickets/customer/<path:object_id>/                   GET  302 302 302 302 302
+admin/tickets/servicerequest/                              GET  302 302 302 302 200
+admin/tickets/servicerequest/add/                          GET  302 302 302 302 200
+admin/tickets/servicerequest/<path:object_id>/history/     GET  302 302 302 302 200
+admin/tickets/servicerequest/<path:object_id>/delete/      GET  302 302 302 302 200
+admin/tickets/servicerequest/<path:object_id>/change/      GET  302 302 302 302 200
+admin/tickets/servicerequest/<path:object_id>/             GET  302 302 302 302 302
+admin/calls/callback/                                      GET  302 302 302 302 200
+admin/calls/callback/add/                                  GET  302 302 302 302 200
+admin/calls/callback/<path:object_id>/history/             GET  302 302 302 302 200
+admin/calls/callback/<path:object_id>/delete/              GET  302 302 302 302 200
+admin/calls/callback/<path:object_id>/change/              GET  302 302 302 302 200
+admin/calls/callback/<path:object_id>/                     GET  302 302 302 302 302
 admin/calls/call/                                          GET  302 302 302 302 200
 admin/calls/call/add/                                      GET  302 302 302 302 403
 admin/calls/call/<path:object_id>/history/                 GET  302 302 302 302 200
@@ -94,6 +107,7 @@ live/stream                                                GET  401 200 200 200 
 calls/                                                     GET  302 200 200 200 200
 calls/<call_id:vapi_id>/                                   GET  302 200 200 200 200
 calls/<call_id:vapi_id>/number                             POST 302 403 200 200 200
+tools/                                                     GET  302 200 200 200 200
 """
 
 
@@ -128,6 +142,8 @@ def examples(db: None) -> dict[str, str]:
         "admin/auth/user/": User.objects.create_user("somebody").pk,
         "admin/tickets/ticket/": ticket.pk,
         "admin/tickets/customer/": customer.pk,
+        "admin/tickets/servicerequest/": ServiceRequest.objects.create(ticket=ticket, kind="refund").pk,
+        "admin/calls/callback/": Callback.objects.create(number="+447700900018", due_at=timezone.now(), topic="x").pk,
         "admin/calls/call/": call.pk,
         "admin/calls/event/": EVENT,
         "admin/calls/pending/": EVENT,

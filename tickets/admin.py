@@ -8,7 +8,7 @@ from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from tickets.models import Comment, Customer, Ticket
+from tickets.models import Comment, Customer, ServiceRequest, Ticket
 
 
 class CommentInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -56,3 +56,24 @@ class CustomerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["__str__", "phone", "email", "created_at"]
     search_fields = ["name", "phone", "email"]
     readonly_fields = ["created_at"]
+
+
+@admin.register(ServiceRequest)
+class ServiceRequestAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Setting the state to done says that a person has done it elsewhere: nothing is cancelled or paid from here."""
+
+    list_display = ["__str__", "state", "amount_usd", "order_reference", "reason", "requested_at", "decided_by"]
+    list_filter = ["state", "kind"]
+    list_select_related = ["decided_by"]
+    search_fields = ["=ticket__number", "=order_reference", "reason"]
+    autocomplete_fields = ["ticket"]
+    readonly_fields = ["requested_by", "requested_at", "decided_by", "decided_at"]
+
+    def save_model(
+        self, request: HttpRequest, obj: ServiceRequest, form: ModelForm[ServiceRequest], change: bool
+    ) -> None:
+        """Who decides is on record."""
+        if "state" in form.changed_data:
+            waits = obj.state == ServiceRequest.State.REQUESTED
+            obj.decided_by_id, obj.decided_at = (None, None) if waits else (request.user.pk, timezone.now())
+        super().save_model(request, obj, form, change)

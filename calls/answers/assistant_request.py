@@ -12,11 +12,10 @@ from django.conf import settings
 from calls.identity import caller_of
 from calls.message import Message
 from calls.models import Assistant
-from tickets.models import Ticket
+from tickets.of_customer import count_open_tickets
 from tickets.services import customer_by_phone
 
 NOBODY_ANSWERS = "Sorry, nobody can take your call right now. Please try again later."
-SETTLED = (Ticket.Status.SOLVED, Ticket.Status.CLOSED)
 
 
 def answer_assistant_request(message: Message) -> dict[str, Any]:
@@ -35,5 +34,5 @@ def answer_assistant_request(message: Message) -> dict[str, Any]:
 def _variables(message: Message) -> dict[str, Any]:
     """Empty values rather than none: Vapi reads an unknown {{variable}} out loud."""
     customer = customer_by_phone(caller_of(message).number)
-    open_tickets = customer.tickets.exclude(status__in=SETTLED).count() if customer else 0
+    open_tickets = count_open_tickets(customer) if customer else 0
     return {"customerName": customer.name if customer else "", "openTicketCount": str(open_tickets)}

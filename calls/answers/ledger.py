@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
 
+from calls.answers.arguments import BadArgumentsError, convert
 from calls.answers.registry import Answer, Context, Tool, ToolError
 from calls.answers.requested import RequestedCall
 from calls.message import clean
@@ -37,10 +37,6 @@ class Outcome:
 
 NOT_ANSWERED = Outcome(error="Something went wrong on our side. Please try again in a moment.")
 IN_PROGRESS = Outcome(result="This is being worked on right now.")
-
-
-class BadArgumentsError(Exception):
-    pass
 
 
 def perform(tool: Tool, requested: RequestedCall, context: Context) -> Outcome:
@@ -132,7 +128,7 @@ def _call_function(tool: Tool, row: ToolCall, context: Context) -> Outcome:
     """In a savepoint, so that a tool that fails halfway has done nothing."""
     try:
         with transaction.atomic():
-            arguments = _convert(tool, row.arguments)
+            arguments = convert(tool, row.arguments)
             answer: Answer = tool.function(arguments, context)
         return Outcome(result=answer.result, ticket_number=answer.ticket_number)
     except (ToolError, BadArgumentsError) as error:
@@ -140,13 +136,6 @@ def _call_function(tool: Tool, row: ToolCall, context: Context) -> Outcome:
     except Exception as error:
         log.exception("tool %s failed", tool.name)
         return replace(NOT_ANSWERED, failure=f"{type(error).__name__}: {error}"[:1_000])
-
-
-def _convert(tool: Tool, arguments: dict[str, Any]) -> msgspec.Struct:
-    try:
-        return msgspec.convert(arguments, tool.arguments, strict=False)
-    except (msgspec.ValidationError, RecursionError) as error:
-        raise BadArgumentsError(f"The arguments do not fit: {error}.") from None
 
 
 def _write_down(row: ToolCall, outcome: Outcome, began: float) -> None:

@@ -39,6 +39,11 @@ class Context:
     call: Call | None
     asked_at: datetime
 
+    @property
+    def asked_by(self) -> str:
+        """The caller's number; else what names the call; empty where nothing tells callers apart."""
+        return self.caller.number or (self.call.vapi_id if self.call else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -53,13 +58,17 @@ ToolFunction = Callable[[Any, Context], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """`writes`: its effects happen once for one call, id, name and arguments; a lookup is made afresh each time."""
+    """`writes`: its effects happen once for one call, id, name and arguments; a lookup is made afresh each time.
+
+    `at_least`: the disclosure step below which it never speaks of a ticket; None where it speaks of none.
+    """
 
     name: str
     description: str
     arguments: type[msgspec.Struct]
     function: ToolFunction
     writes: bool
+    at_least: str | None = None
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -72,13 +81,13 @@ class Tool:
 TOOLS: dict[str, Tool] = {}
 
 
-def tool(*, writes: bool) -> Callable[[ToolFunction], ToolFunction]:
+def tool(*, writes: bool, at_least: str | None = None) -> Callable[[ToolFunction], ToolFunction]:
     def register(function: ToolFunction) -> ToolFunction:
         name, description = function.__name__, inspect.getdoc(function) or ""
         if not NAME.fullmatch(name) or not 0 < len(description) <= LONGEST_DESCRIPTION or name in TOOLS:
             raise ValueError(f"Tool {name!r}: Vapi would refuse its name or description, or it is there twice.")
         arguments = get_type_hints(function)["arguments"]
-        TOOLS[name] = Tool(name, " ".join(description.split()), arguments, function, writes)
+        TOOLS[name] = Tool(name, " ".join(description.split()), arguments, function, writes, at_least)
         return function
 
     return register

@@ -10,6 +10,7 @@ from calls.dashboard.views.calls import calls
 from calls.dashboard.views.live import live
 from calls.dashboard.views.number import number
 from calls.dashboard.views.stream import live_stream
+from calls.dashboard.views.tools import tools
 
 register_converter(CallIdConverter, "call_id")
 
@@ -19,4 +20,5 @@ urlpatterns: list[URLPattern] = [
     path("calls/", calls, name="calls"),
     path("calls/<call_id:vapi_id>/", call, name="call"),
     path("calls/<call_id:vapi_id>/number", number, name="call-number"),
+    path("tools/", tools, name="tools"),
 ]

@@ -12,6 +12,7 @@ from calls.identity.caller import Caller
 from tickets.lookup import FoundTicket
 
 EVERY_OTHER_TOOL = "*"
+TICKET_NUMBER, CALLER_NUMBER = "ticket-number", "caller-number"
 
 
 def _knows_the_number(_caller: Caller, _ticket: FoundTicket) -> bool:
@@ -19,21 +20,28 @@ def _knows_the_number(_caller: Caller, _ticket: FoundTicket) -> bool:
     return True
 
 
-def _calls_from_the_customers_number(caller: Caller, ticket: FoundTicket) -> bool:
+def calls_from_the_customers_number(caller: Caller, ticket: FoundTicket) -> bool:
     return bool(caller.number) and caller.number == ticket.customer_phone
 
 
+# The weakest first.
 STEPS: dict[str, Callable[[Caller, FoundTicket], bool]] = {
-    "ticket-number": _knows_the_number,
-    "caller-number": _calls_from_the_customers_number,
+    TICKET_NUMBER: _knows_the_number,
+    CALLER_NUMBER: calls_from_the_customers_number,
 }
-STRICTEST = "caller-number"
+STRICTNESS = list(STEPS)
+WEAKEST, STRICTEST = TICKET_NUMBER, CALLER_NUMBER
 
 
-def may_hear(tool: str, caller: Caller, ticket: FoundTicket) -> bool:
+def step_in_force(tool: str, at_least: str = WEAKEST) -> str:
+    """The policy's step for the tool; `at_least` where the policy asks for less."""
     policy: dict[str, str] = settings.DISCLOSURE_POLICY
     step = policy.get(tool) or policy.get(EVERY_OTHER_TOOL, STRICTEST)
-    return STEPS.get(step, STEPS[STRICTEST])(caller, ticket)
+    return max(step if step in STEPS else STRICTEST, at_least, key=STRICTNESS.index)
+
+
+def may_hear(tool: str, caller: Caller, ticket: FoundTicket, at_least: str = WEAKEST) -> bool:
+    return STEPS[step_in_force(tool, at_least)](caller, ticket)
 
 
 def check_policy(**_: Any) -> list[CheckMessage]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calls.models.assistant import Assistant, AssistantSnapshot
 from calls.models.call import Call, MonitorUrls
+from calls.models.callback import Callback
 from calls.models.escalation import Escalation
 from calls.models.event import Event, Pending
 from calls.models.interruption import Interruption
@@ -16,6 +17,7 @@ __all__ = [
     "Assistant",
     "AssistantSnapshot",
     "Call",
+    "Callback",
     "Escalation",
     "Event",
     "Interruption",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
@@ -23,6 +24,7 @@ from calls.models import Call, Report
 register = template.Library()
 
 DOTS = "••••"
+WRITTEN_NUMBER = re.compile(r"\+\d[\d ()-]{5,18}\d")
 PLACES_OF_A_CENT = 2
 
 
@@ -166,6 +168,12 @@ def told(line: str) -> str:
         if isinstance(fields := json.loads(line), dict):
             return compact(fields)
     return line
+
+
+@register.filter
+def without_numbers(text: str) -> str:
+    """Phone numbers among other words, masked."""
+    return WRITTEN_NUMBER.sub(lambda found: masked(found[0]), text)
 
 
 @register.filter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tickets.models.comment import Comment
 from tickets.models.customer import Customer
+from tickets.models.request import ServiceRequest
 from tickets.models.ticket import Ticket
 
-__all__ = ["Comment", "Customer", "Ticket"]
+__all__ = ["Comment", "Customer", "ServiceRequest", "Ticket"]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from calls.answers.tools import create_ticket, escalate, tickets
+from calls.answers.tools import callback, cancel_order, create_ticket, escalate, my_tickets, notes, refund, tickets
 
-__all__ = ["create_ticket", "escalate", "tickets"]
+__all__ = ["callback", "cancel_order", "create_ticket", "escalate", "my_tickets", "notes", "refund", "tickets"]

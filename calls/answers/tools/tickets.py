@@ -8,20 +8,17 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from calls.answers.registry import Answer, Context, ToolError, tool
-from calls.identity import may_hear
-from tickets.lookup import FoundTicket, find_ticket
-from tickets.spoken import ticket_number
-
-# The same words for "there is none" and "it is not yours": a guess must learn nothing.
-NOT_FOUND = "No ticket with that number was found for this caller."
+from calls.answers.named_ticket import disclosed_ticket
+from calls.answers.registry import Answer, Context, tool
+from calls.identity import TICKET_NUMBER
+from tickets.lookup import FoundTicket
 
 
 class TicketNumber(msgspec.Struct, rename="camel"):
     ticket_id: Annotated[str | int, Meta(description="The ticket number as the caller said it, such as 12345")]
 
 
-@tool(writes=False)
+@tool(writes=False, at_least=TICKET_NUMBER)
 def getTicketStatus(arguments: TicketNumber, context: Context) -> Answer:  # noqa: N802  the model's name for it
     """Look up where a support ticket stands: its status, its priority and who it is assigned to.
     Ask the caller for the ticket number first and pass it as the caller said it."""
@@ -30,7 +27,7 @@ def getTicketStatus(arguments: TicketNumber, context: Context) -> Answer:  # noq
     return Answer({**told, "assignedTo": ticket.assigned_agent or "nobody yet"}, ticket.number)
 
 
-@tool(writes=False)
+@tool(writes=False, at_least=TICKET_NUMBER)
 def getTicketDetails(arguments: TicketNumber, context: Context) -> Answer:  # noqa: N802
     """Look up what a support ticket is about: its issue, its status, its last update and the agent who has it.
     Ask the caller for the ticket number first and pass it as the caller said it."""
@@ -38,20 +35,10 @@ def getTicketDetails(arguments: TicketNumber, context: Context) -> Answer:  # no
     return Answer(details(ticket), ticket.number)
 
 
-@tool(writes=False)
+@tool(writes=False, at_least=TICKET_NUMBER)
 def getTicket(arguments: TicketNumber, context: Context) -> Answer:  # noqa: N802
     """Look up a support ticket by its number: its issue, its status, its last update and the agent who has it."""
     return getTicketDetails(arguments, context)
-
-
-def disclosed_ticket(said: str | int, context: Context) -> FoundTicket:
-    number = ticket_number(said)
-    if number is None:
-        raise ToolError("That is not a ticket number. Ask the caller for the number, such as 12345.")
-    ticket = find_ticket(number)
-    if ticket is None or not may_hear(context.tool, context.caller, ticket):
-        raise ToolError(NOT_FOUND)
-    return ticket
 
 
 def details(ticket: FoundTicket) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from calls.answers.for_vapi import function_tools
 from calls.answers.registry import TOOLS
 
 
@@ -19,13 +20,5 @@ class Command(BaseCommand):
         parser.add_argument("--server-url", help="adds a server with this URL to each tool")
 
     def handle(self, **options: Any) -> None:
-        server = {"server": {"url": options["server_url"]}} if options["server_url"] else {}
-        tools = [
-            {
-                "type": "function",
-                "function": {"name": tool.name, "description": tool.description, "parameters": tool.parameters},
-                **server,
-            }
-            for tool in TOOLS.values()
-        ]
+        tools = function_tools(TOOLS.values(), options["server_url"] or "")
         self.stdout.write(json.dumps(tools, indent=2))

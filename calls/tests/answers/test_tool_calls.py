@@ -9,47 +9,15 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.auth.models import User
 from django.db import connection
 
 from calls.answers import registry
 from calls.answers.registry import Answer, Context, Tool
 from calls.answers.tools.tickets import TicketNumber
 from calls.models import Call, Escalation, ToolCall
+from calls.tests.answers.asking import ADA, CALL_ID, NOT_FOUND, function, results, tool_calls
 from calls.tests.conftest import Post, load
 from tickets.models import Customer, Ticket
-
-CALL_ID = "0199c1aa-7b1e-7c30-a0d5-3f4b8e9a1001"
-ADA = "+447700900018"
-NOT_FOUND = "No ticket with that number was found for this caller."
-
-
-@pytest.fixture
-def ticket(transactional_db: None) -> Ticket:
-    ada = Customer.objects.create(name="Ada Byrne", phone=ADA)
-    sam = User.objects.create(username="sam", first_name="Sam", last_name="Ortiz")
-    return Ticket.objects.create(
-        number=12345, customer=ada, issue="Parcel never came", status="open", priority="high", assigned_agent=sam
-    )
-
-
-def tool_calls(*items: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    nothing: list[Any] = []
-    return load(
-        "tool-calls__get-ticket-details",
-        **{"toolCallList": list(items), "toolCalls": nothing, "toolWithToolCallList": nothing} | fields,
-    )
-
-
-def function(name: str, arguments: Any, tool_call_id: str = "call_1") -> dict[str, Any]:
-    return {"id": tool_call_id, "type": "function", "function": {"name": name, "arguments": arguments}}
-
-
-def results(post: Post, envelope: dict[str, Any]) -> list[dict[str, Any]]:
-    response = post(envelope)
-    assert response.status_code == 200
-    found: list[dict[str, Any]] = response.json()["results"]
-    return found
 
 
 def test_the_details_of_a_ticket_are_told_in_one_line(post: Post, ticket: Ticket) -> None:

@@ -9,9 +9,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from calls.models import Call, Event, Pending
+from calls.models import Call, Callback, Event, Pending
 from calls.tests.dashboard import build
+from tickets.models import ServiceRequest, Ticket
 
 BUDGETS = {
     "/": 18,
@@ -19,6 +21,9 @@ BUDGETS = {
     "/calls/": 6,
     "/calls/?q=parcel&escalated=open": 6,
     "/calls/full/": 13,
+    "/tools/": 7,
+    "/admin/calls/callback/": 7,
+    "/admin/tickets/servicerequest/": 7,
     "/admin/calls/call/": 13,
     "/admin/calls/event/": 6,
     "/admin/calls/pending/": 7,
@@ -37,6 +42,9 @@ def fill(rows: int) -> None:
         event = uuid.uuid4()
         Event.objects.create(id=event, call_id=made.vapi_id, type="hang", body=zlib.compress(b"{}"), received_bytes=2)
         Pending.objects.create(event_id=event, call_id=made.vapi_id)
+        Callback.objects.create(call=made, customer=made.customer, number="+447700900018", due_at=timezone.now())
+        ticket = Ticket.objects.filter(customer=made.customer).get()
+        ServiceRequest.objects.create(ticket=ticket, kind="refund")
 
 
 def queries(client: Client, address: str) -> int:
