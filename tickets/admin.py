@@ -8,7 +8,7 @@ from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from tickets.models import Comment, Customer, Ticket
+from tickets.models import Article, Comment, Customer, Ticket
 
 
 class CommentInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -56,3 +56,11 @@ class CustomerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["__str__", "phone", "email", "created_at"]
     search_fields = ["name", "phone", "email"]
     readonly_fields = ["created_at"]
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["title", "published", "updated_at"]
+    list_filter = ["published"]
+    search_fields = ["title", "body"]
+    readonly_fields = ["created_at", "updated_at"]
