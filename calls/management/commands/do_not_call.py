@@ -26,17 +26,17 @@ class Command(BaseCommand):
     def handle(self, *, action: str, **options: Any) -> None:
         ACTIONS[action](self, **options)
 
-    def add(self, *, numbers: list[str], reason: str, **_: Any) -> None:
+    def add(self, *, numbers: list[str], reason: str, **_options: Any) -> None:
         for number in readable(numbers):
-            _, is_new = DoNotCall.objects.get_or_create(number=number, defaults={"reason": reason[:200]})
+            _row, is_new = DoNotCall.objects.get_or_create(number=number, defaults={"reason": reason[:200]})
             self.stdout.write(f"{number} {'is added' if is_new else 'was there already'}")
 
-    def remove(self, *, numbers: list[str], **_: Any) -> None:
+    def remove(self, *, numbers: list[str], **_options: Any) -> None:
         for number in readable(numbers):
-            count, _ = DoNotCall.objects.filter(number=number).delete()
+            count, _by_model = DoNotCall.objects.filter(number=number).delete()
             self.stdout.write(f"{number} {'is removed' if count else 'was not there'}")
 
-    def list(self, **_: Any) -> None:
+    def list(self, **_options: Any) -> None:
         for row in DoNotCall.objects.iterator():
             self.stdout.write(f"{row.number}\t{row.added_at:%Y-%m-%d}\t{row.reason}")
 
