@@ -6,6 +6,7 @@ import json
 import zlib
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
@@ -15,6 +16,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from calls.models import Assistant, Call, Callback, Escalation, Event, Pending, ToolCall, Turn
+from calls.models.do_not_call import DoNotCall, RefusedDials
+from calls.models.transfer_destination import TransferDestination
+from tickets.phone import e164
 
 
 class ReadOnly:
@@ -132,3 +136,45 @@ class AssistantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["__str__", "vapi_id", "answers_unassigned_numbers", "created_at"]
     search_fields = ["name", "vapi_id"]
     readonly_fields = ["created_at"]
+
+
+@admin.register(TransferDestination)
+class TransferDestinationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "number", "sip_uri", "when", "assistant", "description"]
+    list_filter = ["when"]
+    list_select_related = ["assistant"]
+    search_fields = ["name", "number", "sip_uri", "description"]
+    autocomplete_fields = ["assistant"]
+
+
+class DoNotCallForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = DoNotCall
+        fields = ["number", "reason"]
+
+    def clean_number(self) -> str:
+        """As a campaign's contact is compared: +44 (0)7700 900018 and +447700900018 are one number."""
+        number: str = self.cleaned_data["number"]
+        return e164(number) or number
+
+
+@admin.register(DoNotCall)
+class DoNotCallAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = DoNotCallForm
+    list_display = ["number", "reason", "added_at", "added_by"]
+    list_select_related = ["added_by"]
+    search_fields = ["number", "reason"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return ["number", "added_at", "added_by"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: DoNotCall, form: forms.ModelForm[DoNotCall], change: bool) -> None:
+        if not change:
+            obj.added_by_id = request.user.pk
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(RefusedDials)
+class RefusedDialsAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["day", "reason", "count"]
+    list_filter = ["reason"]

@@ -8,7 +8,7 @@ from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from tickets.models import Comment, Customer, ServiceRequest, Ticket
+from tickets.models import Article, Comment, Customer, ServiceRequest, Ticket
 
 
 class CommentInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -77,3 +77,11 @@ class ServiceRequestAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             waits = obj.state == ServiceRequest.State.REQUESTED
             obj.decided_by_id, obj.decided_at = (None, None) if waits else (request.user.pk, timezone.now())
         super().save_model(request, obj, form, change)
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["title", "published", "updated_at"]
+    list_filter = ["published"]
+    search_fields = ["title", "body"]
+    readonly_fields = ["created_at", "updated_at"]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import UTC, datetime
 from typing import Any
 
+from calls.answers.call_row import asked_at, call_row
 from calls.answers.ledger import NOT_ANSWERED, Outcome, perform, refuse
 from calls.answers.registry import TOOLS, Context
 from calls.answers.requested import RequestedCall, legacy_call, requested_calls
 from calls.identity import caller_of
-from calls.message import Message, moment
-from calls.models import Call
+from calls.message import Message
 
 LATE_AFTER_S = 5
 
@@ -26,6 +25,11 @@ def answer_tool_calls(message: Message) -> dict[str, Any]:
     return {"results": [_result(call, _outcome(call, context)) for call in requested]}
 
 
+def apologise(message: Message) -> dict[str, Any]:
+    """Each call in the message is told that it did not work, and nothing is done."""
+    return {"results": [_result(call, NOT_ANSWERED) for call in requested_calls(message)]}
+
+
 def answer_function_call(message: Message) -> dict[str, Any]:
     """{"result": …}. The legacy reply knows no error, so that is told as the result too."""
     outcome = _outcome(legacy_call(message), _context(message))
@@ -34,21 +38,12 @@ def answer_function_call(message: Message) -> dict[str, Any]:
 
 def _context(message: Message) -> Context | None:
     """None where the database is away: the calls are then answered with an apology."""
-    asked_at = moment(message.stamp_ms) if message.stamp_ms else datetime.now(UTC)
     try:
-        call = _call(message.call_id, asked_at)
+        call = call_row(message)
     except Exception:
         log.exception("no call row for %s", message.call_id)
         return None
-    return Context(tool="", caller=caller_of(message), call=call, asked_at=asked_at)
-
-
-def _call(vapi_id: str | None, asked_at: datetime) -> Call | None:
-    """The call's row; a bare one where the projection has not come to it yet."""
-    if vapi_id is None:
-        return None
-    call, _ = Call.objects.get_or_create(vapi_id=vapi_id, defaults={"began_at": asked_at})
-    return call
+    return Context(tool="", caller=caller_of(message), call=call, asked_at=asked_at(message))
 
 
 def _outcome(requested: RequestedCall, context: Context | None) -> Outcome:

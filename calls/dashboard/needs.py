@@ -60,6 +60,11 @@ def tool_fails(scene: Scene) -> Need | None:
     return Need(f"{answered[-1].name} failed{times(count)}", "red")
 
 
+def cannot_be_heard(scene: Scene) -> Need | None:
+    """Its custom voice is this server, which has none."""
+    return Need("agent cannot be heard: no voice is set up", "red") if scene.call.silenced_count else None
+
+
 def agent_hung(scene: Scene) -> Need | None:
     count = scene.call.hang_count
     return Need(f"agent did not answer in time{times(count)}", "orange") if count else None
@@ -89,7 +94,7 @@ def silent(scene: Scene) -> Need | None:
     return Need("silent for", "orange", since=heard)
 
 
-REASONS = (asks_for_a_person, tool_fails, agent_hung, talked_over, silent, taken)
+REASONS = (asks_for_a_person, cannot_be_heard, tool_fails, agent_hung, talked_over, silent, taken)
 
 
 def times(count: int) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
-from calls.answers import answer
+from calls.answers import Reply, answer, safe_answer
 from calls.intake import words
 from calls.intake.receive import Accepted
 from calls.intake.wake import wake
@@ -23,10 +22,10 @@ def after_commit(accepted: Accepted, received_ms: int) -> None:
         words.hear(accepted.message, received_ms)
 
 
-def reply_to(message: Message) -> dict[str, Any]:
-    """The JSON that Vapi gets; `{}` where it wants none, or where nothing better can be said."""
+def reply_to(message: Message) -> Reply:
+    """What Vapi gets; where answering fails, what can be said without."""
     try:
         return answer(message)
     except Exception:
         log.exception("no answer to %s", message.type)
-        return {}
+        return safe_answer(message)

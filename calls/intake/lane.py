@@ -10,11 +10,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 import psycopg
 from django.db import close_old_connections, connections
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from calls.answers.reply import NOTHING, Reply, as_reply
 from calls.intake.accepted import after_commit, reply_to
 from calls.intake.inbox import STORE_EVENT, EventRows
 from calls.intake.limits import MAX_BODY_BYTES, InFlight, in_flight
@@ -92,7 +92,7 @@ class Lane:
             held.release()
         return None
 
-    async def _deliver(self, headers: dict[str, bytes], body: bytes) -> Refused | dict[str, Any]:
+    async def _deliver(self, headers: dict[str, bytes], body: bytes) -> Refused | Reply:
         now = datetime.now(UTC)
         outcome = receive(headers, body, now)
         if isinstance(outcome, Refused):
@@ -102,7 +102,7 @@ class Lane:
         received_ms = int(now.timestamp() * 1000)
         if not is_slow(outcome):
             after_commit(outcome, received_ms)
-            return {}
+            return NOTHING
         return await asyncio.get_running_loop().run_in_executor(self._threads, follow_up, outcome, received_ms)
 
     async def _store(self, rows: EventRows) -> bool:
@@ -173,13 +173,13 @@ def is_slow(accepted: Accepted) -> bool:
     return accepted.wants_reply or is_spoken(accepted.message)
 
 
-def follow_up(accepted: Accepted, received_ms: int) -> dict[str, Any]:
+def follow_up(accepted: Accepted, received_ms: int) -> Reply:
     """Runs in a thread: Redis and the tools are synchronous."""
     after_commit(accepted, received_ms)
-    return _reply(accepted.message) if accepted.wants_reply else {}
+    return _reply(accepted.message) if accepted.wants_reply else NOTHING
 
 
-def _reply(message: Message) -> dict[str, Any]:
+def _reply(message: Message) -> Reply:
     try:
         return reply_to(message)
     finally:
@@ -193,14 +193,14 @@ def connection_parameters() -> dict[str, Any]:
     return {name: parameters[name] for name in names if name in parameters} | {"autocommit": True}
 
 
-async def respond(send: SendEvent, outcome: Refused | dict[str, Any]) -> None:
-    status, payload = 200, outcome
-    headers = [(b"content-type", b"application/json")]
-    if isinstance(outcome, Refused):
-        status, payload = outcome.status, {"error": outcome.reason} if outcome.reason else {}
-        headers += {503: [(b"retry-after", b"1")], 405: [(b"allow", b"POST")]}.get(outcome.status, [])
-    body = msgspec.json.encode(payload)
-    headers.append((b"content-length", str(len(body)).encode()))
+async def respond(send: SendEvent, outcome: Refused | Reply) -> None:
+    status, reply = (200, outcome) if isinstance(outcome, Reply) else (outcome.status, refusal(outcome))
+    headers = [(b"content-type", reply.content_type.encode()), (b"content-length", str(len(reply.body)).encode())]
+    headers += {503: [(b"retry-after", b"1")], 405: [(b"allow", b"POST")]}.get(status, [])
     with suppress(OSError):
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": reply.body})
+
+
+def refusal(refused: Refused) -> Reply:
+    return as_reply({"error": refused.reason} if refused.reason else {})

@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import DatabaseError, connection
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from calls.answers.reply import NOTHING
 from calls.intake.accepted import after_commit, reply_to
 from calls.intake.inbox import STORE_EVENT, EventRows
 from calls.intake.limits import MAX_BODY_BYTES, in_flight
@@ -35,7 +38,7 @@ class VapiWebhook(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponseBase:
         headers = header_mapping(request.headers)
         if refused := refuse_headers(headers):
             return refusal(refused)
@@ -49,7 +52,7 @@ class VapiWebhook(APIView):
             in_flight.give_back(reserved)
 
 
-def deliver(headers: dict[str, bytes] | Any, body: bytes) -> Response:
+def deliver(headers: dict[str, bytes] | Any, body: bytes) -> HttpResponseBase:
     now = datetime.now(UTC)
     outcome = receive(headers, body, now)
     if isinstance(outcome, Refused):
@@ -57,7 +60,8 @@ def deliver(headers: dict[str, bytes] | Any, body: bytes) -> Response:
     if outcome.rows is not None and not store(outcome.rows):
         return refusal(NOT_STORED)
     after_commit(outcome, int(now.timestamp() * 1000))
-    return Response(reply_to(outcome.message) if outcome.wants_reply else {})
+    reply = reply_to(outcome.message) if outcome.wants_reply else NOTHING
+    return HttpResponse(reply.body, content_type=reply.content_type)
 
 
 def store(rows: EventRows) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from calls.models.assistant import Assistant, AssistantSnapshot
 from calls.models.call import Call, MonitorUrls
 from calls.models.callback import Callback
+from calls.models.do_not_call import DoNotCall, RefusedDials
 from calls.models.escalation import Escalation
 from calls.models.event import Event, Pending
 from calls.models.interruption import Interruption
 from calls.models.projection import ProjectionState
 from calls.models.report import Report
 from calls.models.tool_call import ToolCall
+from calls.models.transfer_destination import TransferDestination
 from calls.models.turn import Turn
 
 __all__ = [
@@ -18,13 +20,16 @@ __all__ = [
     "AssistantSnapshot",
     "Call",
     "Callback",
+    "DoNotCall",
     "Escalation",
     "Event",
     "Interruption",
     "MonitorUrls",
     "Pending",
     "ProjectionState",
+    "RefusedDials",
     "Report",
     "ToolCall",
+    "TransferDestination",
     "Turn",
 ]

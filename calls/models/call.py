@@ -50,6 +50,10 @@ class Call(models.Model):
 
     cost_usd = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
     hang_count = models.PositiveIntegerField(default=0, help_text="Times the agent did not answer in time")
+    # Without the CHECK of a positive integer: adding it would read the whole table under a lock.
+    silenced_count = models.IntegerField(
+        default=0, db_default=0, help_text="Times its voice asked this server for speech and was given silence"
+    )
     interruption_count = models.PositiveIntegerField(default=0)
     slowest_stop_ms = models.PositiveIntegerField(null=True, blank=True, help_text="Worst gap of an interruption")
 

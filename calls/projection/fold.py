@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from calls.projection import report, speech, status, words
+from calls.projection import report, speech, status, voice, words
 from calls.projection.message import StoredMessage
 from calls.projection.order import FINAL_TRANSCRIPT
 from calls.projection.parties import note_parties
@@ -26,6 +26,7 @@ HANDLERS: dict[str, Handler] = {
     "conversation-update": words.conversation_update,
     "speech-update": speech.speech_update,
     "user-interrupted": speech.user_interrupted,
+    "voice-request": voice.voice_request,
     "end-of-call-report": report.end_of_call_report,
 }
 

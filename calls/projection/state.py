@@ -82,6 +82,7 @@ class CallState(msgspec.Struct, omit_defaults=True):
     ended_reason: str = ""
     cost_usd: Decimal | None = None
     hang_count: int = 0
+    silenced_count: int = 0
 
     turns: list[SpokenTurn] = []
     settled_turns: int = 0  # how many of them came from a conversation update

@@ -63,6 +63,7 @@ def _call_values(state: CallState) -> dict[str, Any]:
         "fault": ended.fault,
         "cost_usd": state.cost_usd,
         "hang_count": state.hang_count,
+        "silenced_count": state.silenced_count,
         "interruption_count": len(counted),
         "slowest_stop_ms": max((gap for each in counted if (gap := gap_ms(each)) is not None), default=None),
     }

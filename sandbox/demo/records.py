@@ -29,6 +29,18 @@ class Ticket(NamedTuple):
     comments: tuple[str, ...] = ()
 
 
+class Article(NamedTuple):
+    title: str
+    body: str
+
+
+class Destination(NamedTuple):
+    name: str
+    number: str
+    description: str
+    announcement: str
+
+
 COLLEAGUES = (
     Colleague("maya", "Maya", "Okafor", "agent"),
     Colleague("tom", "Tom", "Lindqvist", "agent"),
@@ -99,3 +111,20 @@ TICKETS = (
     Ticket(12354, "Hana Sato", "new", "low", None, 3, "She would like to change her email address."),
     Ticket(12355, "Carlos Medina", "new", "urgent", None, 1, "The oven gives a shock when it is touched."),
 )
+
+ARTICLES = (
+    Article(
+        "How long does a refund take?",
+        "A refund is paid back the way it was paid, within five working days after the goods have arrived with us.",
+    ),
+    Article(
+        "A parcel is marked as delivered but is not there",
+        "Ask neighbours first. After two working days we open an investigation with the carrier and send it again.",
+    ),
+    Article(
+        "Returning something",
+        "Anything can be returned within thirty days. Made-to-measure goods cannot, unless they are faulty.",
+    ),
+)
+
+DESTINATION = Destination("Billing", "+12025550188", "A person in billing", "One moment, I am putting you through.")

@@ -10,7 +10,8 @@ import pytest
 from sandbox.tests.placing import place
 from sandbox.tests.webhook import webhook, well_behaved
 from sandbox.vapi.conversation import NO_RESULT
-from sandbox.vapi.replies import JUDGES, SHAPES, judge, problems
+from sandbox.vapi.replies import JUDGES, judge
+from sandbox.vapi.shapes import KINDS, SHAPES, VARIANTS, problems
 
 WANTED = {"call_1": "getTicket"}
 GOOD = {"toolCallId": "call_1", "name": "getTicket", "result": "open"}
@@ -182,9 +183,53 @@ def test_the_other_replies_have_shapes_too(shape: str, good: Any, bad: Any) -> N
 
 
 def test_every_kind_a_shape_names_exists() -> None:
-    for shape in SHAPES.values():
-        for kind in shape.values():
-            problems(kind, None, "x")
+    named = {kind.strip("[]") for shape in SHAPES.values() for kind in shape.values()}
+    assert named | {kind for kinds in VARIANTS.values() for kind in kinds.values()} <= {*KINDS, *SHAPES, *VARIANTS}
+
+
+@pytest.mark.parametrize(
+    ("message_type", "reply"),
+    [
+        ("transfer-destination-request", {"error": "Nobody is there."}),
+        ("transfer-destination-request", {"destination": {"type": "number", "number": "+12025550199"}}),
+        ("handoff-destination-request", {"destination": {}, "error": "There is none."}),
+        ("handoff-destination-request", {"destination": {"type": "assistant", "assistantId": "a-1"}}),
+        ("knowledge-base-request", {"documents": []}),
+        ("call.endpointing.request", {"timeoutSeconds": 15}),
+        ("campaign.predial", {"eligible": False}),
+    ],
+)
+def test_good_answers_to_the_other_questions(message_type: str, reply: Any) -> None:
+    assert judge(message_type, 200, json.dumps(reply).encode(), {})[1].problems == []
+
+
+@pytest.mark.parametrize(
+    ("message_type", "reply"),
+    [
+        ("transfer-destination-request", {}),
+        ("transfer-destination-request", {"destination": {}, "error": "Nobody is there."}),
+        ("transfer-destination-request", {"destination": {"type": "number", "number": "12025550199"}}),
+        ("transfer-destination-request", {"destination": {"type": "sip", "sipUri": "pbx"}}),
+        ("transfer-destination-request", {"destination": {"type": "pigeon"}}),
+        ("handoff-destination-request", {"error": "There is none."}),
+        ("handoff-destination-request", {"destination": {}}),
+        ("handoff-destination-request", {"destination": {"type": "assistant"}}),
+        ("knowledge-base-request", {"documents": [{"content": "x"}]}),
+        ("call.endpointing.request", {}),
+        ("campaign.predial", {}),
+        ("campaign.predial", {"eligible": 1}),
+    ],
+)
+def test_wrong_answers_to_the_other_questions_are_named(message_type: str, reply: Any) -> None:
+    assert judge(message_type, 200, json.dumps(reply).encode(), {})[1].problems != []
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "good"),
+    [(200, bytes(480), True), (200, bytes(481), False), (200, b"", False), (200, b"{}", False), (500, bytes(2), False)],
+)
+def test_a_voice_is_whole_samples_and_never_json(status: int, body: bytes, good: bool) -> None:
+    assert (judge("voice-request", status, body, {})[1].problems == []) is good
 
 
 def test_a_wrong_reply_is_spoken_as_no_result_and_reported() -> None:

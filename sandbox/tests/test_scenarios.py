@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import msgspec
 import pytest
 
 from sandbox.tests.placing import place
-from sandbox.tests.webhook import TICKET, webhook
+from sandbox.tests.webhook import TICKET, webhook, well_behaved
 from sandbox.vapi.scenario import Scenario, load, names
 
 
@@ -70,6 +71,31 @@ def test_angry_caller_is_escalated_and_forwarded() -> None:
     assert placed.expected["escalated"] is True
     assert placed.expected["ended_reason"] == "assistant-forwarded-call"
     assert forwarding["destination"]["number"] == "+12025550199"
+
+
+def test_a_transfer_goes_where_the_answer_says() -> None:
+    with webhook() as seen:
+        placed = place("transfer", seen.url)
+
+    forwarding = next(m for m in seen.messages("status-update") if m["status"] == "forwarding")
+    asked = seen.messages("knowledge-base-request")[0]
+    assert placed.expected["ended_reason"] == "assistant-forwarded-call"
+    assert forwarding["destination"]["number"] == "+12025550188"
+    assert asked["messages"][-1]["message"] == "I was charged twice, how long does a refund take?"
+
+
+def test_a_transfer_without_a_destination_is_unmet() -> None:
+    def nobody_there(message: dict[str, Any]) -> tuple[int, Any]:
+        is_transfer = message["type"] == "transfer-destination-request"
+        return (200, {"error": "Nobody is there."}) if is_transfer else well_behaved(message)
+
+    with webhook(nobody_there) as seen:
+        placed = place("transfer", seen.url)
+
+    assert placed.finished.tally.clean
+    assert placed.finished.unmet == ["no destination: {'error': 'Nobody is there.'}"]
+    assert placed.expected["ended_reason"] == "customer-ended-call"
+    assert "forwarding" not in [m["status"] for m in seen.messages("status-update")]
 
 
 def test_unknown_ticket_is_answered_in_other_words() -> None:

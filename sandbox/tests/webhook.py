@@ -55,6 +55,10 @@ def well_behaved(message: dict[str, Any]) -> tuple[int, Any]:
             return 200, {"result": json.dumps(TICKET)}
         case "assistant-request":
             return 200, {"assistantId": "a-1", "assistantOverrides": {"variableValues": {"customer": "Ada"}}}
+        case "transfer-destination-request":
+            return 200, {"destination": {"type": "number", "number": "+12025550188"}}
+        case "knowledge-base-request":
+            return 200, {"documents": []}
         case _:
             return 200, {}
 

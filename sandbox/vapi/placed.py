@@ -14,7 +14,7 @@ from sandbox.vapi.conversation import Conversation
 from sandbox.vapi.expectation import Expectation
 from sandbox.vapi.ledger import Tally
 from sandbox.vapi.outbox import Outbox
-from sandbox.vapi.scenario import Agent, Caller, Scenario, Tool, Vapi, speaking_seconds
+from sandbox.vapi.scenario import Agent, Caller, Question, Scenario, Tool, Vapi, speaking_seconds
 from sandbox.vapi.speech import Cue, Speech
 
 BEFORE_ANSWER = {
@@ -23,6 +23,8 @@ BEFORE_ANSWER = {
     "web": (("queued", 0), ("in-progress", 700)),
 }
 BETWEEN_TURNS_MS = 250
+TRANSFER = "transfer-destination-request"
+WITH_HISTORY = ("conversation-update", "knowledge-base-request", "call.endpointing.request")
 LATENCY_MS = {"transcriber": (80, 220), "endpointing": (100, 320), "model": (260, 720), "voice": (120, 300)}
 
 
@@ -46,6 +48,8 @@ class PlacedCall:
         self.measured = report.Measured()
         self.expectation = Expectation()
         self.heard_from_tools: dict[str, Any] = {}
+        self.ended_reason = scenario.ended_reason
+        self.destination = a_number(scenario.forward_to) if scenario.forward_to else None
         self.turn = 0
         self._overlapping: list[Cue] = []
 
@@ -55,7 +59,7 @@ class PlacedCall:
             await self._answer()
             for step in self.scenario.steps:
                 await STEPS[type(step)](self, step)
-            reason = self.scenario.ended_reason
+            reason = self.ended_reason
         await self._perform([])
         report_fields = await self._end(reason)
         await self.outbox.drain()
@@ -130,6 +134,16 @@ class PlacedCall:
         await self._tell(step.type, step.fields)
         self.clock.advance(100)
 
+    async def _question(self, step: Question) -> None:
+        await self._perform([])
+        reply, verdict = await self._ask(step.type, step.fields, {}, step.seconds)
+        given = reply.get("destination") if isinstance(reply, dict) else None
+        if step.type == TRANSFER and given and not verdict.problems:
+            self.destination = given
+        elif step.type == TRANSFER:
+            self.ended_reason = "customer-ended-call"
+            self.expectation.unmet.append(f"no destination: {reply}"[:200])
+
     async def _speak(self, said: Speech) -> None:
         await self._perform(speech.cues(said))
         self.clock.at_ms = said.end_ms + BETWEEN_TURNS_MS
@@ -142,8 +156,8 @@ class PlacedCall:
             self.clock.at_ms = max(self.clock.at_ms, cue.at_ms)
 
     async def _end(self, reason: str) -> dict[str, Any]:
-        if self.scenario.forward_to and reason == self.scenario.ended_reason:
-            await self._tell("status-update", {"status": "forwarding", **self._forwarding(self.scenario.forward_to)})
+        if self.destination and reason == self.scenario.ended_reason:
+            await self._tell("status-update", {"status": "forwarding", **self._forwarding(self.destination)})
             self.clock.advance(600)
         self.measured.ended_ms = self.clock.at_ms
         self.measured.interruptions = len(self.expectation.interruptions)
@@ -153,9 +167,9 @@ class PlacedCall:
         await self._tell("end-of-call-report", fields)
         return fields
 
-    def _forwarding(self, number: str) -> dict[str, Any]:
+    def _forwarding(self, destination: dict[str, Any]) -> dict[str, Any]:
         return {
-            "destination": {"type": "number", "number": number, "message": "", "description": "A person"},
+            "destination": destination,
             **self.conversation.artifact(),
             "transcript": self.conversation.transcript(),
             "summary": self.scenario.summary,
@@ -185,7 +199,9 @@ class PlacedCall:
         if message_type != "assistant-request":
             message["artifact"] = self.conversation.artifact()
         if message_type == "conversation-update":
-            message |= {"conversation": self.conversation.spoken(), **self.conversation.artifact()}
+            message["conversation"] = self.conversation.spoken()
+        if message_type in WITH_HISTORY:
+            message |= self.conversation.artifact()
         return message | fields
 
     def _hear(self, calls: list[tool_calls.ToolCall], verdict: replies.Verdict) -> None:
@@ -209,7 +225,12 @@ STEPS: dict[type, Any] = {
     Caller: PlacedCall._caller,
     Tool: PlacedCall._tool,
     Vapi: PlacedCall._vapi,
+    Question: PlacedCall._question,
 }
+
+
+def a_number(number: str) -> dict[str, Any]:
+    return {"type": "number", "number": number, "message": "", "description": "A person"}
 
 
 def _questions(

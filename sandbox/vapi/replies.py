@@ -1,9 +1,4 @@
-"""Which replies Vapi understands: a table of fields and types, and what becomes of the rest.
-
-The kinds: `text` and `id` are strings, `line` a string without line breaks, `flag` a boolean, `object` any object,
-`anything` any JSON value, `seconds` a number from 0 to 15, `[X]` a list of X, and a name stands for another shape.
-A field with `!` must be there.
-"""
+"""Which replies Vapi understands, and what becomes of the rest."""
 
 from __future__ import annotations
 
@@ -14,82 +9,7 @@ from typing import Any
 import msgspec
 
 from sandbox.vapi.conversation import NO_RESULT
-
-Shape = Mapping[str, str]
-
-SHAPES: dict[str, Shape] = {
-    "tool-calls": {"results!": "[ToolCallResult]", "error": "line"},
-    "ToolCallResult": {
-        "toolCallId!": "id",
-        "name!": "id",
-        "result": "line",
-        "error": "line",
-        "message": "ToolMessage",
-        "metadata": "object",
-    },
-    "ToolMessage": {
-        "type!": "id",
-        "role": "id",
-        "content": "text",
-        "contents": "[TextContent]",
-        "conditions": "[Condition]",
-        "endCallAfterSpokenEnabled": "flag",
-    },
-    "TextContent": {"type!": "id", "text!": "text", "language!": "id"},
-    "Condition": {"operator!": "id", "param!": "id", "value!": "anything"},
-    "function-call": {"result!": "anything"},
-    "assistant-request": {
-        "assistantId": "id",
-        "assistant": "object",
-        "assistantOverrides": "object",
-        "squadId": "id",
-        "squad": "object",
-        "squadOverrides": "object",
-        "workflowId": "id",
-        "workflow": "object",
-        "workflowOverrides": "object",
-        "destination": "Destination",
-        "error": "text",
-    },
-    "Destination": {
-        "type!": "id",
-        "number": "id",
-        "sipUri": "id",
-        "extension": "id",
-        "callerId": "id",
-        "description": "text",
-        "message": "anything",
-        "numberE164CheckEnabled": "flag",
-        "sipHeaders": "object",
-        "transferPlan": "object",
-    },
-    "transfer-destination-request": {"destination": "Destination", "message": "ToolMessage", "error": "text"},
-    "handoff-destination-request": {"destination!": "object", "result": "text", "error": "text"},
-    "knowledge-base-request": {"documents": "[Document]", "message": "object"},
-    "Document": {"content!": "text", "similarity!": "number", "uuid": "id"},
-    "call.endpointing.request": {"timeoutSeconds!": "seconds"},
-    "campaign.predial": {"eligible!": "flag"},
-}
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and value != ""
-
-
-KINDS: dict[str, Callable[[Any], bool]] = {
-    "text": _is_text,
-    "id": _is_text,
-    "line": lambda value: isinstance(value, str) and len(value.splitlines()) < 2 and not value.endswith("\n"),
-    "flag": lambda value: isinstance(value, bool),
-    "object": lambda value: isinstance(value, dict),
-    "number": _is_number,
-    "seconds": lambda value: _is_number(value) and 0 <= value <= 15,
-    "anything": lambda value: True,
-}
+from sandbox.vapi.shapes import SHAPES, problems
 
 ANSWERS_FOR_A_CALL = ("destination", "error", "assistantId", "assistant", "squadId", "squad", "workflowId", "workflow")
 
@@ -112,29 +32,6 @@ class Verdict:
     problems: list[str] = field(default_factory=list)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     ended_reason: str | None = None
-
-
-def problems(kind: str, value: object, path: str) -> list[str]:
-    """Every way in which a value differs from its shape."""
-    if kind.startswith("["):
-        if not isinstance(value, list):
-            return [f"{path} is not a list"]
-        return [p for index, item in enumerate(value) for p in problems(kind[1:-1], item, f"{path}[{index}]")]
-    if kind in SHAPES:
-        return _differences(SHAPES[kind], value, path)
-    return [] if KINDS[kind](value) else [f"{path} is not {kind}"]
-
-
-def _differences(shape: Shape, value: object, path: str) -> list[str]:
-    if not isinstance(value, dict):
-        return [f"{path} is not an object"]
-    kinds = {name.rstrip("!"): kind for name, kind in shape.items()}
-    missing = [n[:-1] for n in shape if n.endswith("!") and n[:-1] not in value]
-    found = [f"{path}.{name} is missing" for name in missing]
-    found += [f"{path}.{name} is not a field Vapi reads" for name in value if name not in kinds]
-    for name in value.keys() & kinds.keys():
-        found += problems(kinds[name], value[name], f"{path}.{name}")
-    return found
 
 
 def decoded(status: int | None, body: bytes) -> tuple[Any, list[str]]:
@@ -196,7 +93,7 @@ def judge_assistant_request(reply: Any, _wanted: Mapping[str, str]) -> Verdict:
         verdict.problems.append("reply names no assistant")
         verdict.ended_reason = "assistant-request-returned-no-assistant"
     elif "error" in given:
-        kind = "error" if _is_text(reply["error"]) else "unspeakable-error"
+        kind = "error" if not problems("text", reply["error"], "error") else "unspeakable-error"
         verdict.ended_reason = f"assistant-request-returned-{kind}"
     elif verdict.problems:
         verdict.ended_reason = "assistant-request-returned-invalid-assistant"
@@ -205,15 +102,56 @@ def judge_assistant_request(reply: Any, _wanted: Mapping[str, str]) -> Verdict:
     return verdict
 
 
+def judge_transfer(reply: Any, _wanted: Mapping[str, str]) -> Verdict:
+    """A place to go, or a sentence why there is none."""
+    verdict = Verdict(problems("transfer-destination-request", reply, "reply"))
+    given = [name for name in ("destination", "error") if isinstance(reply, dict) and name in reply]
+    if len(given) != 1:
+        verdict.problems.append(f"reply has {' and '.join(given) or 'neither destination nor error'}")
+    return verdict
+
+
+def judge_handoff(reply: Any, _wanted: Mapping[str, str]) -> Verdict:
+    """An empty destination cancels the hand-off; then the model should be told why."""
+    verdict = Verdict(problems("handoff-destination-request", reply, "reply"))
+    destination = reply.get("destination") if isinstance(reply, dict) else None
+    if destination:
+        verdict.problems += problems("HandoffToAssistant", destination, "reply.destination")
+        if not {"assistantId", "assistantName", "assistant"} & set(destination):
+            verdict.problems.append("reply.destination names no assistant")
+    elif not verdict.problems and not reply.get("error"):
+        verdict.problems.append("reply cancels the hand-off without a reason")
+    return verdict
+
+
+def judge_by_shape(message_type: str) -> Callable[[Any, Mapping[str, str]], Verdict]:
+    return lambda reply, _wanted: Verdict(problems(message_type, reply, "reply"))
+
+
+def judge_audio(status: int | None, body: bytes) -> Verdict:
+    """16-bit samples are piped to the line as they come, whatever they are."""
+    if status != 200:
+        return Verdict([f"HTTP {status}" if status else "no answer"])
+    good = body and len(body) % 2 == 0 and body[:1] not in (b"{", b"[")
+    return Verdict([] if good else ["the answer is not 16-bit audio"])
+
+
 JUDGES: dict[str, Callable[[Any, Mapping[str, str]], Verdict]] = {
     "tool-calls": judge_tool_calls,
     "function-call": judge_function_call,
     "assistant-request": judge_assistant_request,
+    "transfer-destination-request": judge_transfer,
+    "handoff-destination-request": judge_handoff,
+    "knowledge-base-request": judge_by_shape("knowledge-base-request"),
+    "call.endpointing.request": judge_by_shape("call.endpointing.request"),
+    "campaign.predial": judge_by_shape("campaign.predial"),
 }
 
 
 def judge(message_type: str, status: int | None, body: bytes, wanted: Mapping[str, str]) -> tuple[Any, Verdict]:
     """The decoded reply and its verdict; without a usable answer the call goes on as Vapi's would."""
+    if message_type == "voice-request":
+        return body, judge_audio(status, body)
     reply, found = decoded(status, body)
     if not found:
         return reply, JUDGES[message_type](reply, wanted)

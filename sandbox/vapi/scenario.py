@@ -54,6 +54,14 @@ class Vapi(Step, frozen=True, kw_only=True, tag="vapi"):
     fields: dict[str, Any] = {}
 
 
+class Question(Step, frozen=True, kw_only=True, tag="question"):
+    """Any other message that waits for an answer; one that names a destination decides where the call goes."""
+
+    type: str
+    fields: dict[str, Any] = {}
+    seconds: float = 0.3
+
+
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     number: str
@@ -72,7 +80,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str = ""
     title: str
-    steps: list[Agent | Caller | Tool | Vapi]
+    steps: list[Agent | Caller | Tool | Vapi | Question]
     summary: str
     ended_reason: str
     kind: Literal["inbound", "outbound", "web"] = "inbound"
@@ -107,13 +115,13 @@ def natural_seconds(scenario: Scenario) -> float:
     return spoken * 1.1 + scenario.report_after_seconds + 8
 
 
-def _step_seconds(step: Agent | Caller | Tool | Vapi) -> float:
+def _step_seconds(step: Agent | Caller | Tool | Vapi | Question) -> float:
     match step:
         case Agent():
             return (step.interrupted_after_seconds or speaking_seconds(step.says, step.seconds)) + 1.3
         case Caller():
             return speaking_seconds(step.says, step.seconds) + step.pause_seconds
-        case Tool():
+        case Tool() | Question():
             return step.seconds
         case _:
             return 0.1

@@ -155,7 +155,7 @@ contact.dispatched contact.completed contact.failed contact.skipped contact.pred
 def test_every_type_is_stored_whether_known_or_not(post: Post, kind: str) -> None:
     response = post({"message": {"type": kind, "timestamp": 1795244400000, "surprise": {"a": 1}}})
     assert response.status_code == 200
-    assert response.json() == {} or kind in WANT_A_REPLY
+    assert kind in WANT_A_REPLY or response.json() == {}
     assert Event.objects.get().type == kind[:100]
     assert not Pending.objects.exists()
 

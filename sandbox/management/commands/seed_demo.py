@@ -13,10 +13,10 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils import timezone
 
-from calls.models import Assistant
-from sandbox.demo.records import COLLEAGUES, CUSTOMERS, TICKETS
+from calls.models import Assistant, TransferDestination
+from sandbox.demo.records import ARTICLES, COLLEAGUES, CUSTOMERS, DESTINATION, TICKETS
 from sandbox.vapi.account import assistant_id
-from tickets.models import Comment, Customer, Ticket
+from tickets.models import Article, Comment, Customer, Ticket
 
 ANSWERS_THE_PHONE = "Support desk"
 
@@ -30,6 +30,8 @@ class Command(BaseCommand):
         add_customers()
         add_tickets()
         add_assistant()
+        add_articles()
+        add_transfer_destination()
 
 
 def add_people(password: str) -> None:
@@ -92,3 +94,13 @@ def add_assistant() -> None:
             vapi_id=assistant_id(ANSWERS_THE_PHONE),
             defaults={"name": ANSWERS_THE_PHONE, "answers_unassigned_numbers": True},
         )
+
+
+def add_articles() -> None:
+    for article in ARTICLES:
+        Article.objects.get_or_create(title=article.title, defaults={"body": article.body, "published": True})
+
+
+def add_transfer_destination() -> None:
+    """The one for all calls, unless somebody has set one since."""
+    TransferDestination.objects.get_or_create(when=TransferDestination.When.DEFAULT, defaults=DESTINATION._asdict())

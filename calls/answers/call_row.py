@@ -1,0 +1,20 @@
+"""The row of the call that a question belongs to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from calls.message import Message, moment
+from calls.models import Call
+
+
+def asked_at(message: Message) -> datetime:
+    return moment(message.stamp_ms) if message.stamp_ms else datetime.now(UTC)
+
+
+def call_row(message: Message) -> Call | None:
+    """A bare one where the projection has not come to it yet; None where the message names no call."""
+    if message.call_id is None:
+        return None
+    call, _ = Call.objects.get_or_create(vapi_id=message.call_id, defaults={"began_at": asked_at(message)})
+    return call
