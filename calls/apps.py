@@ -12,5 +12,7 @@ class CallsConfig(AppConfig):
     def ready(self) -> None:
         from calls.answers import tools  # noqa: F401  registers them
         from calls.identity.disclosure import check_policy
+        from calls.intake.endpoints import check_endpoints
 
         register(check_policy)
+        register(check_endpoints)
