@@ -13,6 +13,8 @@ class CallsConfig(AppConfig):
         from calls.answers import tools  # noqa: F401  registers them
         from calls.escalations.opening_hours import check_hours
         from calls.identity.disclosure import check_policy
+        from calls.intake.endpoints import check_endpoints
 
         register(check_policy)
         register(check_hours)
+        register(check_endpoints)

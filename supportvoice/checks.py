@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 @register(Tags.security)
 def check_webhook_secret(**_: Any) -> list[CheckMessage]:
-    if settings.VAPI_SERVER_SECRETS or settings.VAPI_HMAC_SECRETS:
+    if settings.VAPI_SERVER_SECRETS or settings.VAPI_HMAC_SECRETS or settings.WEBHOOK_ENDPOINTS:
         return []
     hint = "Set VAPI_SERVER_SECRET (or VAPI_HMAC_SECRET for Vapi's HMAC credential) to what Vapi signs with."
     return [Error("No webhook secret is set: every delivery would be refused.", hint=hint, id="supportvoice.E001")]

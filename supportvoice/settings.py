@@ -203,7 +203,19 @@ VAPI_SERVER_SECRETS = [
 VAPI_HMAC_SECRETS = [part.strip() for part in secret("VAPI_HMAC_SECRET").split(",") if part.strip()]
 VAPI_HMAC_SIGNATURE_HEADER = env.str("VAPI_HMAC_SIGNATURE_HEADER", default="x-signature")
 VAPI_HMAC_TIMESTAMP_HEADER = env.str("VAPI_HMAC_TIMESTAMP_HEADER", default="x-timestamp")
-VAPI_HMAC_TOLERANCE_S = env.int("VAPI_HMAC_TOLERANCE_S", default=300)
+# Text, so that a wrong one is an error of the checks that names it: calls/intake/endpoints.py.
+VAPI_HMAC_TOLERANCE_S = env.str("VAPI_HMAC_TOLERANCE_S", default="300")
+VAPI_HMAC_ALGORITHM = env.str("VAPI_HMAC_ALGORITHM", default="sha256")
+VAPI_HMAC_PREFIX = env.str("VAPI_HMAC_PREFIX", default="")
+VAPI_HMAC_INCLUDE_TIMESTAMP = env.str("VAPI_HMAC_INCLUDE_TIMESTAMP", default="1")
+VAPI_HMAC_PAYLOAD_FORMAT = env.str("VAPI_HMAC_PAYLOAD_FORMAT", default="")
+VAPI_HMAC_MESSAGE_ID_HEADER = env.str("VAPI_HMAC_MESSAGE_ID_HEADER", default="")
+VAPI_HMAC_ENCODING = env.str("VAPI_HMAC_ENCODING", default="hex")
+VAPI_HMAC_SECRET_IS_BASE64 = env.str("VAPI_HMAC_SECRET_IS_BASE64", default="0")
+VAPI_HMAC_URL = env.str("VAPI_HMAC_URL", default="")
+VAPI_BEARER_HEADER = env.str("VAPI_BEARER_HEADER", default="")
+VAPI_BEARER_PREFIX = env.str("VAPI_BEARER_PREFIX", default="Bearer")
+WEBHOOK_ENDPOINTS = env.str("WEBHOOK_ENDPOINTS", default="")
 VAPI_FALLBACK_NUMBER = env.str("VAPI_FALLBACK_NUMBER", default="")
 WEBHOOK_FASTLANE = env.bool("WEBHOOK_FASTLANE", default=True)
 

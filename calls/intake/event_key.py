@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import blake2b
 from uuid import UUID
@@ -15,16 +15,32 @@ from calls.intake.message_types import IDENTITY_FIELDS, SIBLINGS
 from calls.message import Message
 
 HASH_BITS = 80
+DAY_MS = 86_400_000
 
 
-def event_id(message: Message, received_at: datetime) -> UUID:
-    """An event that carries no timestamp cannot be told from its repetition: it gets an id of its own."""
-    if message.stamp_ms is None:
-        return first_id_at(int(received_at.timestamp() * 1000), secrets.randbits(HASH_BITS))
+def event_id(message: Message, received_at: datetime, message_id: bytes = b"") -> UUID:
+    """`message_id` is the delivery's own, where its signature covers one."""
+    if message.stamp_ms is not None:
+        return first_id_at(message.stamp_ms, _hashed(_identity(message)))
+    return _id_without_time(received_at, message_id)
+
+
+def _id_without_time(received_at: datetime, message_id: bytes) -> UUID:
+    """By its message id, at the start of the day, so that it is the same for each delivery of that day.
+
+    Without one an event cannot be told from its repetition: it gets an id of its own.
+    """
+    received_ms = int(received_at.timestamp() * 1000)
+    if not message_id:
+        return first_id_at(received_ms, secrets.randbits(HASH_BITS))
+    return first_id_at(received_ms - received_ms % DAY_MS, _hashed([b"message id", message_id]))
+
+
+def _hashed(parts: Iterable[bytes]) -> int:
     digest = blake2b(digest_size=HASH_BITS // 8)
-    for part in _identity(message):
+    for part in parts:
         digest.update(len(part).to_bytes(4, "big") + part)
-    return first_id_at(message.stamp_ms, int.from_bytes(digest.digest(), "big"))
+    return int.from_bytes(digest.digest(), "big")
 
 
 def first_id_at(ms: int, rest: int = 0) -> UUID:

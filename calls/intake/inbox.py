@@ -71,6 +71,10 @@ class EventRows:
 
     parameters: dict[str, Any]
 
+    def was_there(self, inserted: int) -> bool:
+        """Whether the event had been stored before: of one that waits for the projection no row came in."""
+        return inserted == 0 and self.parameters["call_id"] is not None
+
     def mark_stored(self) -> None:
         """To be called after the commit, never before."""
         if self.parameters["assistant_body"] is not None:
@@ -79,13 +83,13 @@ class EventRows:
             stored_monitors.add(self.parameters["call_id"])
 
 
-def event_rows(message: Message, received_bytes: int, received_at: datetime) -> EventRows:
+def event_rows(message: Message, received_bytes: int, received_at: datetime, message_id: bytes = b"") -> EventRows:
     fields = dict(message.fields)
     assistant = fields.pop("assistant", None)
     artifact = None if message.type in KEEPS_ARTIFACT else fields.pop("artifact", None)
     return EventRows(
         {
-            "id": event_id(message, received_at),
+            "id": event_id(message, received_at, message_id),
             "call_id": message.call_id,
             "type": message.type,
             "stamped_at": None if message.stamp_ms is None else moment(message.stamp_ms),

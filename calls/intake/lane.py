@@ -15,7 +15,10 @@ from django.db import close_old_connections, connections
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from calls.answers.reply import NOTHING, Reply, as_reply
+from calls.intake import tally
 from calls.intake.accepted import after_commit, reply_to
+from calls.intake.cause import Cause
+from calls.intake.endpoints import MAIN, name_in
 from calls.intake.inbox import STORE_EVENT, EventRows
 from calls.intake.limits import MAX_BODY_BYTES, InFlight, in_flight
 from calls.intake.receive import (
@@ -34,13 +37,11 @@ Scope = MutableMapping[str, Any]
 ReceiveEvent = Callable[[], Awaitable[MutableMapping[str, Any]]]
 SendEvent = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-PATHS = frozenset({"/webhook", "/webhook/", "/webhook/vapi", "/webhook/vapi/"})
 POOL_SIZE = 8
 POOL_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 20.0
 REPLY_THREADS = 8
-TOO_SLOW = Refused(408, "The body did not arrive in time.")
-NOT_POST = Refused(405, "Send a POST.")
+TOO_SLOW = Refused(408, Cause.TOO_SLOW, "The body did not arrive in time.")
 
 log = logging.getLogger(__name__)
 
@@ -74,31 +75,34 @@ class Lane:
 
     @staticmethod
     def matches(scope: Scope) -> bool:
-        return scope["type"] == "http" and scope["path"] in PATHS
+        return scope["type"] == "http" and name_in(scope["path"]) is not None
 
     async def __call__(self, scope: Scope, receive_event: ReceiveEvent, send: SendEvent) -> None:
         if scope["method"] != "POST":
-            return await respond(send, NOT_POST)
+            return await answer(send, 405, as_reply({"error": "Send a POST."}))
+        endpoint = name_in(scope["path"]) or MAIN
         headers = {name.decode("latin-1").lower(): value for name, value in scope["headers"]}
-        if refused := refuse_headers(headers):
-            return await respond(send, refused)
+        if refused := refuse_headers(headers, endpoint):
+            return await respond(send, refused, endpoint)
         held = HeldBody(in_flight)
         try:
             body = await held.read(receive_event)
-            await respond(send, body if isinstance(body, Refused) else await self._deliver(headers, body))
+            outcome = body if isinstance(body, Refused) else await self._deliver(headers, body, endpoint)
+            await respond(send, outcome, endpoint)
         except ClientGoneError:
             return None
         finally:
             held.release()
         return None
 
-    async def _deliver(self, headers: dict[str, bytes], body: bytes) -> Refused | Reply:
+    async def _deliver(self, headers: dict[str, bytes], body: bytes, endpoint: str) -> Refused | Reply:
         now = datetime.now(UTC)
-        outcome = receive(headers, body, now)
+        outcome = receive(headers, body, now, endpoint)
         if isinstance(outcome, Refused):
             return outcome
         if outcome.rows is not None and not await self._store(outcome.rows):
             return NOT_STORED
+        tally.accepted(endpoint, outcome.message.type)
         received_ms = int(now.timestamp() * 1000)
         if not is_slow(outcome):
             after_commit(outcome, received_ms)
@@ -126,7 +130,9 @@ class Lane:
     @staticmethod
     async def _execute(pool: AsyncConnectionPool[Any], rows: EventRows) -> None:
         async with pool.connection() as connection:
-            await connection.execute(STORE_EVENT, rows.parameters)
+            cursor = await connection.execute(STORE_EVENT, rows.parameters)
+        if rows.was_there(cursor.rowcount):
+            tally.repeated()
 
 
 class HeldBody:
@@ -193,14 +199,17 @@ def connection_parameters() -> dict[str, Any]:
     return {name: parameters[name] for name in names if name in parameters} | {"autocommit": True}
 
 
-async def respond(send: SendEvent, outcome: Refused | Reply) -> None:
-    status, reply = (200, outcome) if isinstance(outcome, Reply) else (outcome.status, refusal(outcome))
+async def respond(send: SendEvent, outcome: Refused | Reply, endpoint: str) -> None:
+    if isinstance(outcome, Refused):
+        tally.refused(endpoint, outcome.cause)
+        await answer(send, outcome.status, as_reply({"error": outcome.reason} if outcome.reason else {}))
+    else:
+        await answer(send, 200, outcome)
+
+
+async def answer(send: SendEvent, status: int, reply: Reply) -> None:
     headers = [(b"content-type", reply.content_type.encode()), (b"content-length", str(len(reply.body)).encode())]
     headers += {503: [(b"retry-after", b"1")], 405: [(b"allow", b"POST")]}.get(status, [])
     with suppress(OSError):
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
-
-
-def refusal(refused: Refused) -> Reply:
-    return as_reply({"error": refused.reason} if refused.reason else {})

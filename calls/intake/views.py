@@ -15,7 +15,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from calls.answers.reply import NOTHING
+from calls.intake import tally
 from calls.intake.accepted import after_commit, reply_to
+from calls.intake.endpoints import MAIN
 from calls.intake.inbox import STORE_EVENT, EventRows
 from calls.intake.limits import MAX_BODY_BYTES, in_flight
 from calls.intake.receive import (
@@ -38,27 +40,28 @@ class VapiWebhook(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    def post(self, request: Request) -> HttpResponseBase:
+    def post(self, request: Request, endpoint: str = MAIN) -> HttpResponseBase:
         headers = header_mapping(request.headers)
-        if refused := refuse_headers(headers):
-            return refusal(refused)
+        if refused := refuse_headers(headers, endpoint):
+            return refusal(refused, endpoint)
         reserved = min(int(headers.get("content-length") or MAX_BODY_BYTES), MAX_BODY_BYTES)
         if not in_flight.take(reserved):
-            return refusal(BUSY)
+            return refusal(BUSY, endpoint)
         try:
             # Not `request.body`: its limit is the forms', and more than a delivery may have is never held.
-            return deliver(headers, request._request.read(MAX_BODY_BYTES + 1))
+            return deliver(headers, request._request.read(MAX_BODY_BYTES + 1), endpoint)
         finally:
             in_flight.give_back(reserved)
 
 
-def deliver(headers: dict[str, bytes] | Any, body: bytes) -> HttpResponseBase:
+def deliver(headers: dict[str, bytes] | Any, body: bytes, endpoint: str) -> HttpResponseBase:
     now = datetime.now(UTC)
-    outcome = receive(headers, body, now)
+    outcome = receive(headers, body, now, endpoint)
     if isinstance(outcome, Refused):
-        return refusal(outcome)
+        return refusal(outcome, endpoint)
     if outcome.rows is not None and not store(outcome.rows):
-        return refusal(NOT_STORED)
+        return refusal(NOT_STORED, endpoint)
+    tally.accepted(endpoint, outcome.message.type)
     after_commit(outcome, int(now.timestamp() * 1000))
     reply = reply_to(outcome.message) if outcome.wants_reply else NOTHING
     return HttpResponse(reply.body, content_type=reply.content_type)
@@ -69,12 +72,15 @@ def store(rows: EventRows) -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute(STORE_EVENT, rows.parameters)
+            if rows.was_there(cursor.rowcount):
+                tally.repeated()
     except DatabaseError as error:
         log.error("event not stored: %s", type(error.__cause__ or error).__name__)
         return False
     return True
 
 
-def refusal(refused: Refused) -> Response:
+def refusal(refused: Refused, endpoint: str) -> Response:
+    tally.refused(endpoint, refused.cause)
     headers = {"Retry-After": RETRY_AFTER_S} if refused.status == 503 else {}
     return Response({"error": refused.reason} if refused.reason else {}, refused.status, headers=headers)

@@ -37,7 +37,7 @@ def give_permissions(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("calls", "0004_first_partitions"),
+        ("calls", "0006_replies"),
         ("tickets", "0003_service_requests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

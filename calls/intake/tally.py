@@ -1,0 +1,135 @@
+"""What came and what was refused, counted in Redis: from a thread of its own, once a second, never in anyone's way.
+
+A hash of last times and one of counts a day. A field is `type:…`, `accepted:<endpoint>`, `refused:<endpoint>:<cause>`
+or `repeated`. There are as many fields as message types, endpoints and causes: nothing a stranger sends adds one.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+
+from django.conf import settings
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from calls.intake.cause import Cause
+
+LAST = "tally:last"
+KEPT_DAYS = 8
+GIVE_UP_AFTER_S = 0.2
+AT_MOST_EVERY_S = 1.0
+MOST_TYPES = 300  # Vapi has some fifty; a signed sender that invents more is counted under one name
+OTHER_TYPES = "type:(others)"
+REPEATED = "repeated"
+
+
+def accepted(endpoint: str, message_type: str) -> None:
+    tally().add(f"accepted:{endpoint}", f"type:{message_type}")
+
+
+def refused(endpoint: str, cause: Cause) -> None:
+    """A stranger's address is counted as the main one's: its name is not kept."""
+    tally().add(f"refused:{'' if cause is Cause.UNKNOWN_ENDPOINT else endpoint}:{cause}")
+
+
+def repeated() -> None:
+    """An event came that was stored before."""
+    tally().add(REPEATED)
+
+
+def counts_key(day: date) -> str:
+    return f"tally:{day:%Y%m%d}"
+
+
+def read(days: int = 1) -> tuple[dict[str, int], dict[str, int]]:
+    """Field → last time in ms, field → how often in these days. Raises RedisError."""
+    pipeline = client(settings.REDIS_URL).pipeline(transaction=False)
+    pipeline.hgetall(LAST)
+    today = datetime.now(UTC).date()
+    for number in range(days):
+        pipeline.hgetall(counts_key(today - timedelta(days=number)))
+    last, *counted = pipeline.execute()
+    total: Counter[str] = Counter()
+    for counts in counted:
+        total.update({name.decode(): int(count) for name, count in counts.items()})
+    return {name.decode(): int(ms) for name, ms in last.items()}, dict(total)
+
+
+class Tally:
+    """Keeps counting while Redis is away, and writes what has gathered when it is back."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._last_ms: dict[str, int] = {}
+        self._types: set[str] = set()
+        self._lock, self._writing = threading.Lock(), threading.Lock()
+        self._changed = threading.Event()
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="tally", daemon=True).start()
+
+    def add(self, *fields: str) -> None:
+        now_ms = time.time_ns() // 1_000_000
+        with self._lock:
+            for field in map(self._bounded, fields):
+                self._counts[field] += 1
+                self._last_ms[field] = now_ms
+        self._changed.set()
+
+    def flush(self) -> None:
+        with self._writing:
+            with self._lock:
+                counts, last_ms = self._counts, self._last_ms
+                self._counts, self._last_ms = Counter(), {}
+            try:
+                _write(counts, last_ms)
+            except RedisError:
+                with self._lock:
+                    self._counts.update(counts)
+                    self._last_ms = last_ms | self._last_ms
+                self._changed.set()
+
+    def _bounded(self, field: str) -> str:
+        if not field.startswith("type:") or field in self._types:
+            return field
+        if len(self._types) >= MOST_TYPES:
+            return OTHER_TYPES
+        self._types.add(field)
+        return field
+
+    def _run(self) -> None:
+        while True:
+            self._changed.wait()
+            self._changed.clear()
+            self.flush()
+            time.sleep(AT_MOST_EVERY_S)
+
+
+def _write(counts: Counter[str], last_ms: dict[str, int]) -> None:
+    if not counts:
+        return
+    key = counts_key(datetime.now(UTC).date())
+    pipeline = client(settings.REDIS_URL).pipeline(transaction=True)
+    pipeline.hset(LAST, mapping=dict[bytes | str, bytes | str | float](last_ms.items()))
+    for field, count in counts.items():
+        pipeline.hincrby(key, field, count)
+    pipeline.expire(key, timedelta(days=KEPT_DAYS))
+    pipeline.execute()
+
+
+@cache
+def client(url: str) -> Redis:
+    patience = {"socket_timeout": GIVE_UP_AFTER_S, "socket_connect_timeout": GIVE_UP_AFTER_S}
+    return Redis.from_url(url, **patience, retry=Retry(NoBackoff(), 0))
+
+
+@cache
+def tally() -> Tally:
+    started = Tally()
+    started.start()
+    return started
