@@ -14,11 +14,10 @@ from calls.dashboard.needs import SILENT_AFTER, Need, Scene, needs
 from calls.intake import words as spoken
 from calls.intake.words import Words
 from calls.models import Call, Escalation, ToolCall, Turn
+from calls.projection.lost import LOST_AFTER, NOT_RUNNING
 
 SHOWN = 8
 MOST_SHOWN = 50
-LOST_AFTER = timedelta(hours=1)
-NOT_RUNNING = (Call.Status.SCHEDULED, Call.Status.ENDED, Call.Status.NOT_FOUND, Call.Status.DELETION_FAILED)
 
 
 @dataclass
@@ -80,7 +79,7 @@ def board(now: datetime, shown: int = SHOWN) -> Board:
 def running_calls(now: datetime) -> QuerySet[Call]:
     unresolved = Escalation.objects.exclude(state=Escalation.State.RESOLVED).select_related("claimed_by")
     return (
-        Call.objects.filter(ended_at=None, began_at__gte=now - timedelta(days=1))
+        Call.objects.filter(ended_at=None, lost_at=None, began_at__gte=now - timedelta(days=1))
         .exclude(status__in=NOT_RUNNING)
         .annotate(heard_at=Coalesce(F("last_event_at"), F("began_at")))
         .filter(Q(heard_at__gte=now - LOST_AFTER))

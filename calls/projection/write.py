@@ -57,6 +57,7 @@ def _call_values(state: CallState) -> dict[str, Any]:
         "started_at": _moment(state.started_ms),
         "ended_at": _moment(state.ended_ms),
         "last_event_at": _moment(state.last_event_ms),
+        "lost_at": None,  # an event has come
         "ended_reason": state.ended_reason,
         "ended_group": ended.group,
         "ended_party": ended.party,
