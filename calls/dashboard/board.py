@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
+from calls.dashboard.filters import SILENT
 from calls.dashboard.lines import Line, at_ms, line
 from calls.dashboard.needs import SILENT_AFTER, Need, Scene, needs
 from calls.intake import words as spoken
@@ -56,6 +57,7 @@ class Board:
     longest: datetime | None
     folded: int
     folded_in_need: int
+    went_silent: int
 
     @property
     def next_shown(self) -> int:
@@ -73,6 +75,7 @@ def board(now: datetime, shown: int = SHOWN) -> Board:
         longest=min((began(row.call) for row in rows), default=None),
         folded=max(len(rows) - shown, 0),
         folded_in_need=max(in_need - shown, 0),
+        went_silent=Call.objects.filter(SILENT["day"][1]).count(),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -29,7 +30,7 @@ UPDATE calls_call SET lost_at = %(now)s WHERE id IN (
 
 def mark_lost_calls(now: datetime) -> list[str]:
     """Vapi's ids of those that were marked. What is beyond the bound waits for the next sweep."""
-    values = {
+    values: dict[str, Any] = {
         "now": now,
         "silent_since": now - LOST_AFTER,
         "not_running": [status.value for status in NOT_RUNNING],

@@ -47,6 +47,13 @@ class ReportedToolCall(msgspec.Struct, omit_defaults=True):
     result: str = ""
 
 
+class ToolTime(msgspec.Struct, omit_defaults=True):
+    tool_call_id: str
+    name: str
+    requested_ms: int
+    answered_ms: int | None = None
+
+
 class ReportState(msgspec.Struct, omit_defaults=True):
     reported_ms: int
     summary: str = ""
@@ -94,6 +101,8 @@ class CallState(msgspec.Struct, omit_defaults=True):
 
     report: ReportState | None = None
     tool_calls: list[ReportedToolCall] = []
+    tool_times: list[ToolTime] = []  # from the newest list of messages
+    asked: list[ToolTime] = []  # from questions, which come earlier
 
 
 _decoder = msgspec.json.Decoder(CallState)

@@ -14,10 +14,11 @@ from calls.models import Call, Event, Pending
 from calls.tests.dashboard import build
 
 BUDGETS = {
-    "/": 18,
-    "/?show=50": 18,
+    "/": 19,
+    "/?show=50": 19,
     "/calls/": 6,
     "/calls/?q=parcel&escalated=open": 6,
+    "/calls/?silent=day&late=yes": 6,
     "/calls/full/": 13,
     "/admin/calls/call/": 13,
     "/admin/calls/event/": 6,
