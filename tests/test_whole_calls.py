@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from calls.answers import TOOLS
+from calls.answers.registry import TOOLS
 from sandbox.vapi import ledger
 from sandbox.vapi.scenario import names
 from tests.stack import Stack
@@ -92,7 +92,7 @@ def test_who_does_not_want_to_cancel_has_nothing_written(stack: Stack, records: 
 
 def test_a_call_known_from_its_report_alone_is_whole(stack: Stack, records: list[dict[str, Any]]) -> None:
     query = """SELECT status, started_at IS NOT NULL, ended_at - started_at, name FROM calls_call
-               JOIN calls_assistant ON calls_assistant.id = assistant_id WHERE vapi_id = %s"""
+               JOIN calls_assistant ON calls_assistant.id = assistant_id WHERE calls_call.vapi_id = %s"""
     for call in calls(records):
         if call["scenario"] == "only_a_report":
             assert stack.sql("SELECT count(*) FROM calls_event WHERE call_id = %s", call["call_id"]) == [(1,)]

@@ -144,26 +144,29 @@ class PlacedCall:
         said = self._meanwhile(step.caller_says)
         calls = [tool_calls.ToolCall(account.tool_call_id(), use.name, use.arguments) for use in step.calls]
         outcomes: dict[str, replies.Outcome] = {}
-        for message_type, group, fields in tool_calls.questions(
-            calls, step.arguments_shape or self.scenario.arguments_shape
-        ):
-            if message_type == "tool-calls":
-                self.conversation.add_tool_calls(self.clock.at_ms, tool_calls.history(group))
-            wanted = {call.id: call.name for call in group}
-            asked = asyncio.create_task(self._ask(message_type, fields, wanted, step.seconds))
-            await asyncio.sleep(0)  # the question goes out before what is said meanwhile
-            if said is not None:
-                await self._perform(speech.cues(said), self.clock.at_ms + step.seconds * 1000)
-            _, verdict = await asked
-            outcomes |= verdict.outcomes
-            if message_type == "tool-calls":
-                self._hear(group, verdict)
+        shape = step.arguments_shape or self.scenario.arguments_shape
+        for message_type, group, fields in tool_calls.questions(calls, shape):
+            outcomes |= await self._question(message_type, group, fields, step.seconds, said)
         await self._perform([Cue(self.clock.at_ms, "conversation-update")])
         if said is not None:
             self.clock.at_ms, self._next_is_late = max(self.clock.at_ms, said.end_ms + BETWEEN_TURNS_MS), "tool-result"
         self.heard_from_tools = spoken.fields(outcomes.values())
         for call, use in zip(calls, step.calls, strict=True):
             self.expectation.add_tool_call(call, outcomes[call.id], use.expect)
+
+    async def _question(
+        self, about: str, calls: list[tool_calls.ToolCall], fields: dict[str, Any], seconds: float, said: Speech | None
+    ) -> dict[str, replies.Outcome]:
+        if about == "tool-calls":
+            self.conversation.add_tool_calls(self.clock.at_ms, tool_calls.history(calls))
+        asked = asyncio.create_task(self._ask(about, fields, {call.id: call.name for call in calls}, seconds))
+        await asyncio.sleep(0)  # the question goes out before what is said meanwhile
+        if said is not None:
+            await self._perform(speech.cues(said), self.clock.at_ms + seconds * 1000)
+        _, verdict = await asked
+        if about == "tool-calls":
+            self._hear(calls, verdict)
+        return verdict.outcomes
 
     def _meanwhile(self, text: str) -> Speech | None:
         start_ms, full_ms = self.clock.at_ms + TALKS_ON_AFTER_MS, speaking_seconds(text, None) * 1000
