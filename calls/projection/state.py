@@ -79,6 +79,7 @@ class CallState(msgspec.Struct, omit_defaults=True):
     customer_number: str = ""
     our_number: str = ""
     assistant_id: str = ""
+    assistant_name: str = ""  # where the call itself has it
     assistant_version: str = ""
     assistant_hash: str = ""
 

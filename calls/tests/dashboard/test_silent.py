@@ -89,7 +89,7 @@ def test_an_answer_that_came_too_late_is_marked_before_its_turn(
     html = text(viewer.get(f"/calls/{call.vapi_id}/").content.decode())
     assert [entry.kind for entry in one_call(call).entries] == ["turn", "late", "turn"]
     assert words in html
-    assert "1 answer too late" in html
+    assert "1 answer overtaken by the caller" in html
 
 
 def test_calls_are_found_by_answers_that_came_too_late(viewer: Client) -> None:
