@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
 from calls.intake import partitions
-from calls.projection import run
+from calls.projection import lost, run
 
 
 @shared_task(name="calls.project_pending")
@@ -16,3 +17,8 @@ def project_pending() -> int:
 @shared_task(name="calls.ensure_event_partitions")
 def ensure_event_partitions() -> list[str]:
     return partitions.ensure(days_ahead=7)
+
+
+@shared_task(name="calls.mark_lost_calls")
+def mark_lost_calls() -> int:
+    return len(lost.mark_lost_calls(timezone.now()))

@@ -142,6 +142,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "mark-lost-calls": {
+        "task": "calls.mark_lost_calls",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
 }
 
 LANGUAGE_CODE = "en-gb"

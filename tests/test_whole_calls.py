@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from calls.answers.registry import TOOLS
 from sandbox.vapi import ledger
+from sandbox.vapi.scenario import names
 from tests.stack import Stack
 
-CALLS = 24
+SCENARIOS = names()
+CALLS = len(SCENARIOS) + 5
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +37,7 @@ def compact(told: str) -> str:
 
 def test_every_scenario_was_placed_and_every_delivery_accepted(records: list[dict[str, Any]]) -> None:
     assert len(calls(records)) == CALLS
-    assert len({record["scenario"] for record in calls(records)}) >= 8
+    assert len({record["scenario"] for record in calls(records)}) == len(SCENARIOS)
     assert {record["status"] for record in records if record["record"] == "delivery"} == {200}
 
 
@@ -67,6 +71,34 @@ def test_interruptions_and_their_gaps(stack: Stack, records: list[dict[str, Any]
     for call in calls(records):
         assert stack.sql(query, call["call_id"]) == [(one["gap_ms"],) for one in call["interruptions"]]
     assert any(call["interruptions"] for call in calls(records))
+
+
+def test_what_the_agent_said_too_late_is_marked_and_nothing_else(stack: Stack, records: list[dict[str, Any]]) -> None:
+    query = """SELECT late FROM calls_turn JOIN calls_call ON calls_call.id = call_id
+               WHERE vapi_id = %s AND late <> '' ORDER BY position"""
+    for call in calls(records):
+        assert stack.sql(query, call["call_id"]) == [(kind,) for kind in call["late"]], call["scenario"]
+    assert {kind for call in calls(records) for kind in call["late"]} == {"tool-result", "old-words"}
+
+
+def test_who_does_not_want_to_cancel_has_nothing_written(stack: Stack, records: list[dict[str, Any]]) -> None:
+    query = "SELECT name FROM calls_toolcall JOIN calls_call ON calls_call.id = call_id WHERE vapi_id = %s"
+    for call in calls(records):
+        if call["scenario"] == "does_not_cancel":
+            asked = {name for (name,) in stack.sql(query, call["call_id"])}
+            assert asked == {"getTicketStatus"}
+            assert not any(TOOLS[name].writes for name in asked)
+
+
+def test_a_call_known_from_its_report_alone_is_whole(stack: Stack, records: list[dict[str, Any]]) -> None:
+    query = """SELECT status, started_at IS NOT NULL, ended_at - started_at, name FROM calls_call
+               JOIN calls_assistant ON calls_assistant.id = assistant_id WHERE calls_call.vapi_id = %s"""
+    for call in calls(records):
+        if call["scenario"] == "only_a_report":
+            assert stack.sql("SELECT count(*) FROM calls_event WHERE call_id = %s", call["call_id"]) == [(1,)]
+            ((status, has_started, length, assistant),) = stack.sql(query, call["call_id"])
+            assert (status, has_started, assistant) == ("ended", True, "Support desk")
+            assert length / timedelta(milliseconds=1) == call["duration_ms"]
 
 
 def test_tool_calls_were_answered_and_their_words_reached_the_agent(

@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
+from calls.dashboard.filters import SILENT
 from calls.dashboard.lines import Line, at_ms, line
 from calls.dashboard.needs import SILENT_AFTER, Need, Scene, needs
 from calls.intake import words as spoken
 from calls.intake.words import Words
 from calls.models import Call, Escalation, ToolCall, Turn
+from calls.projection.lost import LOST_AFTER, NOT_RUNNING
 
 SHOWN = 8
 MOST_SHOWN = 50
-LOST_AFTER = timedelta(hours=1)
-NOT_RUNNING = (Call.Status.SCHEDULED, Call.Status.ENDED, Call.Status.NOT_FOUND, Call.Status.DELETION_FAILED)
 
 
 @dataclass
@@ -57,6 +57,7 @@ class Board:
     longest: datetime | None
     folded: int
     folded_in_need: int
+    went_silent: int
 
     @property
     def next_shown(self) -> int:
@@ -74,13 +75,14 @@ def board(now: datetime, shown: int = SHOWN) -> Board:
         longest=min((began(row.call) for row in rows), default=None),
         folded=max(len(rows) - shown, 0),
         folded_in_need=max(in_need - shown, 0),
+        went_silent=Call.objects.filter(SILENT["day"][1]).count(),
     )
 
 
 def running_calls(now: datetime) -> QuerySet[Call]:
     unresolved = Escalation.objects.exclude(state=Escalation.State.RESOLVED).select_related("claimed_by")
     return (
-        Call.objects.filter(ended_at=None, began_at__gte=now - timedelta(days=1))
+        Call.objects.filter(ended_at=None, lost_at=None, began_at__gte=now - timedelta(days=1))
         .exclude(status__in=NOT_RUNNING)
         .annotate(heard_at=Coalesce(F("last_event_at"), F("began_at")))
         .filter(Q(heard_at__gte=now - LOST_AFTER))

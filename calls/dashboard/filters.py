@@ -8,12 +8,13 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from calls.dashboard.outcome import FAULTS, GROUPS
 from calls.dashboard.search import search
 from calls.dashboard.tiles import BUDGET_MS
-from calls.models import Assistant, Call, Escalation, ToolCall
+from calls.models import Assistant, Call, Escalation, ToolCall, Turn
 from calls.models.interruption import SLOW_STOP_MS, VERY_SLOW_STOP_MS
 
 Calls = QuerySet[Call]
@@ -22,6 +23,10 @@ Option = tuple[str, Q]
 
 def _tools(**lookups: Any) -> Q:
     return Q(Exists(ToolCall.objects.filter(call=OuterRef("pk"), **lookups)))
+
+
+def _late(**lookups: Any) -> Q:
+    return Q(Exists(Turn.objects.filter(call=OuterRef("pk"), **lookups).exclude(late="")))
 
 
 _UNRESOLVED = Exists(Escalation.objects.filter(call=OuterRef("pk")).exclude(state=Escalation.State.RESOLVED))
@@ -38,6 +43,16 @@ ESCALATED: dict[str, Option] = {
     "open": ("Waits for a person", Q(_UNRESOLVED)),
     "yes": ("Ever needed a person", Q(_ESCALATED)),
     "no": ("Never needed a person", ~Q(_ESCALATED)),
+}
+SILENT: dict[str, Option] = {
+    "day": ("Went silent in the last day", Q(lost_at__gte=Now() - timedelta(days=1))),
+    "yes": ("Went silent, no end reported", Q(lost_at__isnull=False)),
+    "no": ("Not silent", Q(lost_at=None)),
+}
+LATE: dict[str, Option] = {
+    "yes": ("Answered too late", _late()),
+    Turn.Late.TOOL_RESULT: ("A tool's result came too late", _late(late=Turn.Late.TOOL_RESULT)),
+    Turn.Late.OLD_WORDS: ("Answered the words from before an interruption", _late(late=Turn.Late.OLD_WORDS)),
 }
 TOOLS: dict[str, Option] = {
     "failed": ("A tool failed", _tools(state=ToolCall.State.FAILED)),
@@ -75,7 +90,9 @@ class CallFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
     fault = filters.ChoiceFilter(label="Whose fault", empty_label="Any fault or none", choices=list(FAULTS.items()))
     interrupted = options("Interruptions", "Interrupted or not", INTERRUPTED)
     escalated = options("Person needed", "Needed or not", ESCALATED)
+    late = options("Answers", "Any answers", LATE)
     tools = options("Tools", "Any tools", TOOLS)
+    silent = options("Silence", "Silent or not", SILENT)
     since = filters.DateFilter(label="From", method="from_day", widget=forms.DateInput(attrs={"type": "date"}))
     until = filters.DateFilter(label="To", method="to_day", widget=forms.DateInput(attrs={"type": "date"}))
 

@@ -24,7 +24,7 @@ class Entry:
 
 
 # At one moment: what ended the turn before stands before the next turn, what that turn caused after it.
-RANK = {"interruption": 0, "turn": 1, "tool": 2, "escalation": 3}
+RANK = {"interruption": 0, "late": 1, "turn": 1, "tool": 2, "escalation": 3}
 
 Happening = Interruption | ToolCall | Escalation
 
@@ -52,6 +52,8 @@ def _turns(turns: list[Turn], began: datetime, latencies: dict[int, Latency]) ->
     for turn in turns:
         at = max(at, turn.started_at or at)
         offset = _offset(turn.started_at, began)
+        if turn.late:
+            yield Entry("late", turn, at, offset)
         yield Entry("turn", turn, at, offset, latency=latencies.get(turn.pk))
 
 

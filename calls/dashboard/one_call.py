@@ -35,6 +35,10 @@ class OneCall:
     def slow_stops(self) -> list[Interruption]:
         return [one for one in self.interruptions if one.severity in ("slow", "very-slow")]
 
+    @property
+    def late(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.kind == "late"]
+
 
 def one_call(call: Call) -> OneCall:
     turns = list(call.turns.all())

@@ -43,7 +43,12 @@ class Outcome:
     tone: str
 
 
+WENT_SILENT = Outcome("Went silent, no end was reported", "", "orange")
+
+
 def outcome(call: Call) -> Outcome:
+    if call.lost_at is not None:
+        return WENT_SILENT
     if call.ended_at is None and call.status != Call.Status.ENDED:
         return Outcome(status_words(call), "", "azure")
     calm = call.ended_group in CALM and not call.fault

@@ -42,6 +42,9 @@ class Call(models.Model):
     started_at = models.DateTimeField(null=True, blank=True, help_text="Connected")
     ended_at = models.DateTimeField(null=True, blank=True)
     last_event_at = models.DateTimeField(null=True, blank=True)
+    lost_at = models.DateTimeField(
+        null=True, blank=True, help_text="Found silent for an hour; the next event lifts it. Lost is not ended"
+    )
 
     ended_reason = models.CharField(max_length=200, blank=True, help_text="Vapi's endedReason, unchanged")
     ended_group = models.CharField(max_length=40, blank=True)
@@ -61,9 +64,16 @@ class Call(models.Model):
         ordering = ["-began_at", "-id"]
         indexes = [
             models.Index(fields=["-began_at", "-id"], name="call_newest_first"),  # the Calls page
-            models.Index(fields=["began_at"], name="call_in_progress", condition=models.Q(ended_at=None)),  # Live
+            # Live, and the sweep that marks lost calls
+            models.Index(fields=["began_at"], name="call_running", condition=models.Q(ended_at=None, lost_at=None)),
+            models.Index(fields=["-lost_at"], name="call_lost", condition=models.Q(lost_at__isnull=False)),  # Calls
             models.Index(fields=["customer", "-began_at"], name="call_by_customer"),
             models.Index(fields=["customer_number", "-began_at"], name="call_by_number"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="call_lost_is_not_ended", condition=models.Q(lost_at=None) | models.Q(ended_at=None)
+            ),
         ]
         permissions = [("see_numbers", "Can see phone numbers unmasked")]
 

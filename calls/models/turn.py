@@ -14,17 +14,30 @@ class Turn(models.Model):
         CALLER = "user", "Caller"
         AGENT = "assistant", "Agent"
 
+    class Late(models.TextChoices):
+        """Words of the agent that were overtaken when they came: see calls/projection/late.py."""
+
+        TOOL_RESULT = "tool-result", "A tool's result, after the caller had gone on talking"
+        OLD_WORDS = "old-words", "A reply to the words from before an interruption"
+
     call = models.ForeignKey(Call, models.CASCADE, related_name="turns")
     position = models.PositiveIntegerField()
     role = models.CharField(max_length=20, choices=Role)
     text = models.TextField()
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    late = models.CharField(max_length=20, choices=Late, blank=True, default="", db_default="")
+    late_detail = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="The tool; or how many ms too early"
+    )
 
     class Meta:
         ordering = ["call", "position"]
         constraints = [models.UniqueConstraint(name="turn_once_a_position", fields=["call", "position"])]
-        indexes = [GinIndex(SearchVector("text", config="simple"), name="turn_words")]  # search on the Calls page
+        indexes = [
+            GinIndex(SearchVector("text", config="simple"), name="turn_words"),  # search on the Calls page
+            models.Index(fields=["call"], name="turn_late", condition=~models.Q(late="")),  # filter on the Calls page
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}: {self.text[:60]}"

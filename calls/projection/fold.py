@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from calls.projection import report, speech, status, voice, words
+from calls.projection import report, speech, status, tool_times, voice, words
 from calls.projection.message import StoredMessage
 from calls.projection.order import FINAL_TRANSCRIPT
 from calls.projection.parties import note_parties
@@ -25,6 +25,7 @@ HANDLERS: dict[str, Handler] = {
     FINAL_TRANSCRIPT: words.transcript,
     "conversation-update": words.conversation_update,
     "speech-update": speech.speech_update,
+    "tool-calls": tool_times.tool_calls,
     "user-interrupted": speech.user_interrupted,
     "voice-request": voice.voice_request,
     "end-of-call-report": report.end_of_call_report,

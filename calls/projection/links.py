@@ -41,7 +41,10 @@ def _assistant(state: CallState) -> int | None:
     if assistant is not None and assistant.name:
         return assistant.pk
     snapshot = _snapshot(state.assistant_hash)
-    vapi_id, name = vapi_id or as_text(snapshot.get("id"), 100), as_text(snapshot.get("name"), 200)
+    vapi_id, name = (
+        vapi_id or as_text(snapshot.get("id"), 100),
+        as_text(snapshot.get("name"), 200) or state.assistant_name,
+    )
     return _upsert(vapi_id, name) if vapi_id else None
 
 

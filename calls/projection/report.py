@@ -9,6 +9,7 @@ from calls.projection.message import StoredMessage
 from calls.projection.reported_tools import reported_tool_calls
 from calls.projection.state import CallState, ReportState
 from calls.projection.status import ENDED
+from calls.projection.tool_times import from_reported
 from calls.projection.turns import spoken, with_known_times
 from calls.projection.values import clean_json, clean_object, numbers, usd
 
@@ -54,6 +55,7 @@ def _settle_words(state: CallState, message: StoredMessage) -> None:
     if turns:
         state.turns, state.clean = turns, True
     state.tool_calls = reported_tool_calls(messages) or state.tool_calls
+    state.tool_times = from_reported(state.tool_calls) or state.tool_times
 
 
 def _report(message: StoredMessage) -> ReportState:

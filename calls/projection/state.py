@@ -47,6 +47,13 @@ class ReportedToolCall(msgspec.Struct, omit_defaults=True):
     result: str = ""
 
 
+class ToolTime(msgspec.Struct, omit_defaults=True):
+    tool_call_id: str
+    name: str
+    requested_ms: int
+    answered_ms: int | None = None
+
+
 class ReportState(msgspec.Struct, omit_defaults=True):
     reported_ms: int
     summary: str = ""
@@ -72,6 +79,7 @@ class CallState(msgspec.Struct, omit_defaults=True):
     customer_number: str = ""
     our_number: str = ""
     assistant_id: str = ""
+    assistant_name: str = ""  # where the call itself has it
     assistant_version: str = ""
     assistant_hash: str = ""
 
@@ -95,6 +103,8 @@ class CallState(msgspec.Struct, omit_defaults=True):
 
     report: ReportState | None = None
     tool_calls: list[ReportedToolCall] = []
+    tool_times: list[ToolTime] = []  # from the newest list of messages
+    asked: list[ToolTime] = []  # from questions, which come earlier
 
 
 _decoder = msgspec.json.Decoder(CallState)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calls.projection.message import StoredMessage
 from calls.projection.state import CallState, SpokenTurn
+from calls.projection.tool_times import from_messages
 from calls.projection.turns import CALLER, LONGEST_TEXT, speaker, spoken, with_known_times
 
 
@@ -38,3 +39,4 @@ def conversation_update(state: CallState, message: StoredMessage) -> None:
     later = [turn for turn in state.turns[state.settled_turns :] if (turn.ended_ms or 0) > message.ms]
     settled = with_known_times(turns, state.turns, otherwise=message.ms)
     state.turns, state.settled_turns, state.settled_ms = settled + later, len(settled), message.ms
+    state.tool_times = from_messages(message.list("messages")) or state.tool_times

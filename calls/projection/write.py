@@ -9,6 +9,7 @@ from typing import Any
 from calls.message import moment
 from calls.models import Call, Interruption, Report, Turn
 from calls.projection.ended_reasons import classify
+from calls.projection.late import Late, late_turns
 from calls.projection.links import link_parties
 from calls.projection.speech import interruptions
 from calls.projection.state import CallState, Overlap, ReportState, SpokenTurn
@@ -57,6 +58,7 @@ def _call_values(state: CallState) -> dict[str, Any]:
         "started_at": _moment(state.started_ms),
         "ended_at": _moment(state.ended_ms),
         "last_event_at": _moment(state.last_event_ms),
+        "lost_at": None,  # an event has come
         "ended_reason": state.ended_reason,
         "ended_group": ended.group,
         "ended_party": ended.party,
@@ -70,7 +72,7 @@ def _call_values(state: CallState) -> dict[str, Any]:
 
 
 def _write_turns(call: int, known: CallState, after: CallState) -> None:
-    old: Sequence[SpokenTurn | None] = [*known.turns, *[None] * len(after.turns)]
+    old: Sequence[tuple[SpokenTurn, Late] | None] = [*_turns(known), *[None] * len(after.turns)]
     changed = [
         Turn(
             call_id=call,
@@ -79,17 +81,23 @@ def _write_turns(call: int, known: CallState, after: CallState) -> None:
             text=turn.text,
             started_at=_moment(turn.started_ms),
             ended_at=_moment(turn.ended_ms),
+            late=late.kind,
+            late_detail=late.detail,
         )
-        for position, turn in enumerate(after.turns)
-        if turn != old[position]
+        for position, (turn, late) in enumerate(_turns(after))
+        if (turn, late) != old[position]
     ]
     if known.row_id is None or len(after.turns) < len(known.turns):
         Turn.objects.filter(call_id=call, position__gte=len(after.turns)).delete()
     if changed:
-        fields = ["role", "text", "started_at", "ended_at"]
+        fields = ["role", "text", "started_at", "ended_at", "late", "late_detail"]
         Turn.objects.bulk_create(
             changed, update_conflicts=True, unique_fields=["call", "position"], update_fields=fields
         )
+
+
+def _turns(state: CallState) -> list[tuple[SpokenTurn, Late]]:
+    return list(zip(state.turns, late_turns(state), strict=True))
 
 
 def _write_interruptions(call: int, known: CallState, after: CallState) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +30,10 @@ class Parties:
 def parties(scenario: Scenario, call_id: str, created_at: str) -> Parties:
     is_web = scenario.kind == "web"
     customer = {"number": scenario.caller.number} if scenario.caller and not is_web else None
-    saved = None if scenario.assistant_request else assistant.saved(scenario.assistant)
+    saved = None if scenario.assistant_request or scenario.squad else assistant.saved(scenario.assistant)
     call = snapshot(scenario, call_id, created_at, saved["id"] if saved else None)
+    if scenario.squad:
+        call |= _squad(scenario.squad)
     if customer:
         call |= {"customer": customer, "phoneNumberId": account.PHONE_NUMBER_ID, **_telephony(call_id)}
     return Parties(call, None if is_web else account.phone_number(), customer, saved)
@@ -54,6 +57,21 @@ def snapshot(scenario: Scenario, call_id: str, created_at: str, assistant_id: st
         },
         "transport": {"provider": "daily" if scenario.kind == "web" else "twilio"},
     }
+
+
+def _squad(names: list[str]) -> dict[str, Any]:
+    members = [
+        {
+            "assistant": assistant.saved(name),
+            "assistantDestinations": _destinations(other for other in names if other != name),
+        }
+        for name in names
+    ]
+    return {"squadId": account.assistant_id(f"squad of {names[0]}"), "squad": {"name": names[0], "members": members}}
+
+
+def _destinations(names: Iterable[str]) -> list[dict[str, str]]:
+    return [{"type": "assistant", "assistantName": name, "message": "", "description": name} for name in names]
 
 
 def _monitor(call_id: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from sandbox.vapi.tool_calls import ToolCall
 class Expectation:
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
     interruptions: list[dict[str, int]] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
     unmet: list[str] = field(default_factory=list)
 
     def add_tool_call(self, call: ToolCall, outcome: Outcome, expect: str) -> None:
@@ -49,6 +50,7 @@ class Expectation:
             "summary": report["summary"],
             "turns": [{"role": line["role"], "text": line["content"]} for line in without_prompt],
             "interruptions": self.interruptions,
+            "late": self.late,
             "tool_calls": self.tool_calls,
             "escalated": self.is_escalated,
         }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import random
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.vapi import account, assistant, replies, report, speech, spoken, tool_calls
@@ -14,7 +17,7 @@ from sandbox.vapi.conversation import Conversation
 from sandbox.vapi.expectation import Expectation
 from sandbox.vapi.ledger import Tally
 from sandbox.vapi.outbox import Outbox
-from sandbox.vapi.scenario import Agent, Caller, Question, Scenario, Tool, Vapi, speaking_seconds
+from sandbox.vapi.scenario import Agent, Caller, Handover, Noise, Question, Scenario, Tool, Vapi, speaking_seconds
 from sandbox.vapi.speech import Cue, Speech
 
 BEFORE_ANSWER = {
@@ -25,6 +28,8 @@ BEFORE_ANSWER = {
 BETWEEN_TURNS_MS = 250
 TRANSFER = "transfer-destination-request"
 WITH_HISTORY = ("conversation-update", "knowledge-base-request", "call.endpointing.request")
+TALKS_ON_AFTER_MS = 200
+REPORT = "end-of-call-report"
 LATENCY_MS = {"transcriber": (80, 220), "endpointing": (100, 320), "model": (260, 720), "voice": (120, 300)}
 
 
@@ -51,6 +56,8 @@ class PlacedCall:
         self.ended_reason = scenario.ended_reason
         self.destination = a_number(scenario.forward_to) if scenario.forward_to else None
         self.turn = 0
+        self.speaks = scenario.squad[0] if scenario.squad else ""
+        self._next_is_late = ""
         self._overlapping: list[Cue] = []
 
     async def place(self) -> Finished:
@@ -88,46 +95,93 @@ class PlacedCall:
                 self.conversation.begin(self.clock.at_ms)
             await self._tell("status-update", {"status": status})
         self.clock.advance(40)
-        await self._tell("assistant.started", {"newAssistant": self.parties.assistant})
+        first = assistant.saved(self.speaks) if self.speaks else self.parties.assistant
+        await self._tell("assistant.started", {"newAssistant": first})
         self.clock.advance(BETWEEN_TURNS_MS)
 
     async def _agent(self, step: Agent) -> None:
         text = spoken.sentence(step, self.heard_from_tools)
-        start_ms = self.clock.at_ms + self._think()
+        latency_ms = self._think() if step.latency_seconds is None else step.latency_seconds * 1000
+        start_ms = self.clock.at_ms + (0 if self._overlapping else latency_ms)
         full_ms = speaking_seconds(text, step.seconds) * 1000
-        if step.interrupted_after_seconds is None:
-            await self._speak(Speech("assistant", text, start_ms, full_ms, self._next_turn()))
-            return
-        caller_began_ms = start_ms + step.interrupted_after_seconds * 1000
-        stopped_after_ms = caller_began_ms + step.gap_ms - start_ms
-        said = Speech("assistant", text, start_ms, full_ms, self._next_turn(), stopped_after_ms)
+        said = Speech("assistant", text, start_ms, full_ms, self._next_turn(), assistant=self._speaker())
+        if self._next_is_late:
+            self.expectation.late.append(self._next_is_late)
+            self._next_is_late = ""
+        if step.interrupted_after_seconds is not None:
+            await self._interrupted(said, step.interrupted_after_seconds * 1000, step.gap_ms)
+        elif step.cut_after_seconds is not None:
+            await self._cut(replace(said, stopped_after_ms=step.cut_after_seconds * 1000))
+        else:
+            noise_ms = step.noise_after_seconds and start_ms + step.noise_after_seconds * 1000
+            await self._speak(said, speech.noise("", noise_ms, 500) if noise_ms else [])
+
+    async def _interrupted(self, said: Speech, after_ms: float, gap_ms: int) -> None:
+        """The caller's step comes next: what the agent still has under way is sent between the caller's words."""
+        said = replace(said, stopped_after_ms=after_ms + gap_ms)
+        caller_began_ms = said.start_ms + after_ms
         self.expectation.add_interruption(self.clock.stamp(caller_began_ms), self.clock.stamp(said.end_ms))
-        cues = speech.cues(said)
-        self._overlapping = [cue for cue in cues if cue.at_ms > caller_began_ms]
-        for cue in cues[: len(cues) - len(self._overlapping)]:
-            await self._send(cue)
-        self.clock.at_ms = caller_began_ms
+        await self._perform(speech.cues(said), caller_began_ms)
+
+    async def _cut(self, said: Speech) -> None:
+        await self._perform(speech.until_cut(said))
+        self.conversation.add(speech.message(said))
+        self.clock.at_ms = said.end_ms
 
     async def _caller(self, step: Caller) -> None:
         start_ms = self.clock.at_ms + (0 if self._overlapping else step.pause_seconds * 1000)
         full_ms = speaking_seconds(step.says, step.seconds) * 1000
-        await self._speak(Speech("user", step.says, start_ms, full_ms, self._next_turn()))
+        said = Speech("user", step.says, start_ms, full_ms, self._next_turn())
+        if not step.answered_early_seconds:
+            await self._speak(said)
+            return
+        self._next_is_late = "old-words"
+        await self._perform(speech.cues(said), said.end_ms - step.answered_early_seconds * 1000)
+
+    async def _noise(self, step: Noise) -> None:
+        start_ms = self.clock.at_ms + step.pause_seconds * 1000
+        await self._perform(speech.noise(step.half_words, start_ms, step.seconds * 1000))
+        self.clock.advance(BETWEEN_TURNS_MS)
 
     async def _tool(self, step: Tool) -> None:
         await self._perform([])
+        said = self._meanwhile(step.caller_says)
         calls = [tool_calls.ToolCall(account.tool_call_id(), use.name, use.arguments) for use in step.calls]
         outcomes: dict[str, replies.Outcome] = {}
-        for message_type, group, fields in _questions(calls, step.arguments_shape or self.scenario.arguments_shape):
-            if message_type == "tool-calls":
-                self.conversation.add_tool_calls(self.clock.at_ms, tool_calls.history(group))
-            _, verdict = await self._ask(message_type, fields, {call.id: call.name for call in group}, step.seconds)
-            outcomes |= verdict.outcomes
-            if message_type == "tool-calls":
-                self._hear(group, verdict)
-        await self._send(Cue(self.clock.at_ms, "conversation-update"))
+        shape = step.arguments_shape or self.scenario.arguments_shape
+        for message_type, group, fields in tool_calls.questions(calls, shape):
+            outcomes |= await self._ask_tools(message_type, group, fields, step.seconds, said)
+        await self._perform([Cue(self.clock.at_ms, "conversation-update")])
+        if said is not None:
+            self.clock.at_ms, self._next_is_late = max(self.clock.at_ms, said.end_ms + BETWEEN_TURNS_MS), "tool-result"
         self.heard_from_tools = spoken.fields(outcomes.values())
         for call, use in zip(calls, step.calls, strict=True):
             self.expectation.add_tool_call(call, outcomes[call.id], use.expect)
+
+    async def _ask_tools(
+        self, about: str, calls: list[tool_calls.ToolCall], fields: dict[str, Any], seconds: float, said: Speech | None
+    ) -> dict[str, replies.Outcome]:
+        if about == "tool-calls":
+            self.conversation.add_tool_calls(self.clock.at_ms, tool_calls.history(calls))
+        asked = asyncio.create_task(self._ask(about, fields, {call.id: call.name for call in calls}, seconds))
+        await asyncio.sleep(0)  # the question goes out before what is said meanwhile
+        if said is not None:
+            await self._perform(speech.cues(said), self.clock.at_ms + seconds * 1000)
+        _, verdict = await asked
+        if about == "tool-calls":
+            self._hear(calls, verdict)
+        return verdict.outcomes
+
+    def _meanwhile(self, text: str) -> Speech | None:
+        start_ms, full_ms = self.clock.at_ms + TALKS_ON_AFTER_MS, speaking_seconds(text, None) * 1000
+        return Speech("user", text, start_ms, full_ms, self._next_turn()) if text else None
+
+    async def _handover(self, step: Handover) -> None:
+        await self._perform([])
+        fields = {"fromAssistant": assistant.saved(self.speaks), "toAssistant": assistant.saved(step.to)}
+        await self._tell("transfer-update", {"destination": {"type": "assistant", "assistantName": step.to}, **fields})
+        self.speaks = step.to
+        self.clock.advance(100)
 
     async def _vapi(self, step: Vapi) -> None:
         await self._perform([])
@@ -144,16 +198,19 @@ class PlacedCall:
             self.ended_reason = "customer-ended-call"
             self.expectation.unmet.append(f"no destination: {reply}"[:200])
 
-    async def _speak(self, said: Speech) -> None:
-        await self._perform(speech.cues(said))
+    async def _speak(self, said: Speech, beside: Sequence[Cue] = ()) -> None:
+        await self._perform([*speech.cues(said), *beside])
         self.clock.at_ms = said.end_ms + BETWEEN_TURNS_MS
 
-    async def _perform(self, cues: list[Cue]) -> None:
-        """Send cues in their order, among them what an interrupted agent still had under way."""
-        due, self._overlapping = sorted([*self._overlapping, *cues], key=lambda cue: cue.at_ms), []
-        for cue in due:
+    async def _perform(self, cues: list[Cue], until_ms: float = math.inf) -> None:
+        """Send cues in their order, among them what was still under way. What is due later waits for the next ones."""
+        due = sorted([*self._overlapping, *cues], key=lambda cue: cue.at_ms)
+        self._overlapping = [cue for cue in due if cue.at_ms > until_ms]
+        for cue in due[: len(due) - len(self._overlapping)]:
             await self._send(cue)
             self.clock.at_ms = max(self.clock.at_ms, cue.at_ms)
+        if until_ms < math.inf:
+            self.clock.at_ms = until_ms
 
     async def _end(self, reason: str) -> dict[str, Any]:
         if self.destination and reason == self.scenario.ended_reason:
@@ -164,7 +221,7 @@ class PlacedCall:
         await self._tell("status-update", {"status": "ended", "endedReason": reason})
         self.clock.advance(self.scenario.report_after_seconds * 1000)
         fields = report.fields(self.scenario, self.outbox.call_id, self.conversation, self.measured, reason)
-        await self._tell("end-of-call-report", fields)
+        await self._tell(REPORT, fields)
         return fields
 
     def _forwarding(self, destination: dict[str, Any]) -> dict[str, Any]:
@@ -182,16 +239,18 @@ class PlacedCall:
         await self.clock.until(cue.at_ms)
         if cue.adds:
             self.conversation.add(cue.adds)
-        self.outbox.tell(self._message(cue.at_ms, cue.type, cue.fields))
+        if cue.type == REPORT or not self.scenario.report_only:
+            self.outbox.tell(self._message(cue.at_ms, cue.type, cue.fields))
 
     async def _ask(
         self, message_type: str, fields: dict[str, Any], wanted: dict[str, str], at_least_seconds: float = 0.2
     ) -> tuple[Any, replies.Verdict]:
         """The call's clock moves on by the wait, or by what such a wait usually takes."""
         await self.clock.until(self.clock.at_ms)
-        asked = time.perf_counter()
-        reply, verdict = await self.outbox.ask(self._message(self.clock.at_ms, message_type, fields), wanted)
-        self.clock.advance(max(at_least_seconds, time.perf_counter() - asked) * 1000)
+        asked, asked_ms = time.perf_counter(), self.clock.at_ms
+        reply, verdict = await self.outbox.ask(self._message(asked_ms, message_type, fields), wanted)
+        waited_ms = max(at_least_seconds, time.perf_counter() - asked) * 1000
+        self.clock.at_ms = max(self.clock.at_ms, asked_ms + waited_ms)
         return reply, verdict
 
     def _message(self, at_ms: float, message_type: str, fields: dict[str, Any]) -> dict[str, Any]:
@@ -208,6 +267,9 @@ class PlacedCall:
         for call in calls:
             self.conversation.add_tool_result(self.clock.at_ms, call.id, call.name, verdict.outcomes[call.id].text)
 
+    def _speaker(self) -> dict[str, str]:
+        return {"assistantId": account.assistant_id(self.speaks), "assistantName": self.speaks} if self.speaks else {}
+
     def _next_turn(self) -> int:
         self.turn += 1
         return self.turn - 1
@@ -223,7 +285,9 @@ class PlacedCall:
 STEPS: dict[type, Any] = {
     Agent: PlacedCall._agent,
     Caller: PlacedCall._caller,
+    Noise: PlacedCall._noise,
     Tool: PlacedCall._tool,
+    Handover: PlacedCall._handover,
     Vapi: PlacedCall._vapi,
     Question: PlacedCall._question,
 }

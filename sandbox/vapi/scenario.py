@@ -18,18 +18,35 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Agent(Step, frozen=True, kw_only=True, tag="agent"):
-    """The agent speaks. `says` may name fields of the last tool results, `otherwise` is spoken without them."""
+    """The agent speaks. `says` may name fields of the last tool results, `otherwise` is spoken without them.
+
+    `noise_after_seconds`: half a second of noise that stops nobody. `cut_after_seconds`: the line goes dead there.
+    """
 
     says: str
     seconds: float | None = None
     otherwise: str = "I am sorry, this is all I have: {result}"
     interrupted_after_seconds: float | None = None
     gap_ms: int = 340
+    latency_seconds: float | None = None
+    noise_after_seconds: float | None = None
+    cut_after_seconds: float | None = None
 
 
 class Caller(Step, frozen=True, kw_only=True, tag="caller"):
+    """`answered_early_seconds`: the agent's next words begin so long before these end."""
+
     says: str
     seconds: float | None = None
+    pause_seconds: float = 0.6
+    answered_early_seconds: float = 0.0
+
+
+class Noise(Step, frozen=True, kw_only=True, tag="noise"):
+    """Something is taken for the caller's voice: half words come as partials, or none do; nothing ever as a final."""
+
+    half_words: str = ""
+    seconds: float = 1.0
     pause_seconds: float = 0.6
 
 
@@ -40,11 +57,18 @@ class ToolUse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Tool(Step, frozen=True, kw_only=True, tag="tool"):
-    """The model calls one or more tools in one message and waits for the answer."""
+    """The model calls one or more tools in one message and waits for the answer; the caller may talk on meanwhile."""
 
     calls: list[ToolUse]
     seconds: float = 0.5
+    caller_says: str = ""
     arguments_shape: ArgumentsShape | None = None
+
+
+class Handover(Step, frozen=True, kw_only=True, tag="handover"):
+    """Another assistant of the squad takes over."""
+
+    to: str
 
 
 class Vapi(Step, frozen=True, kw_only=True, tag="vapi"):
@@ -77,15 +101,20 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     report_copies: int = 1
 
 
+AnyStep = Agent | Caller | Noise | Tool | Handover | Vapi | Question
+
+
 class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str = ""
     title: str
-    steps: list[Agent | Caller | Tool | Vapi | Question]
+    steps: list[AnyStep]
     summary: str
     ended_reason: str
     kind: Literal["inbound", "outbound", "web"] = "inbound"
     caller: Person | None = None
     assistant: str = "Support desk"
+    squad: list[str] = []  # the members' names, the one who answers first
+    report_only: bool = False  # the account subscribed to nothing else
     assistant_request: bool = False
     arguments_shape: ArgumentsShape = "object"
     forward_to: str | None = None
@@ -115,13 +144,18 @@ def natural_seconds(scenario: Scenario) -> float:
     return spoken * 1.1 + scenario.report_after_seconds + 8
 
 
-def _step_seconds(step: Agent | Caller | Tool | Vapi | Question) -> float:
+def _step_seconds(step: AnyStep) -> float:
     match step:
         case Agent():
-            return (step.interrupted_after_seconds or speaking_seconds(step.says, step.seconds)) + 1.3
+            cut = step.interrupted_after_seconds or step.cut_after_seconds
+            return (cut or speaking_seconds(step.says, step.seconds)) + 1.3
         case Caller():
             return speaking_seconds(step.says, step.seconds) + step.pause_seconds
-        case Tool() | Question():
+        case Question():
             return step.seconds
+        case Noise():
+            return step.seconds + step.pause_seconds
+        case Tool():
+            return step.seconds + (speaking_seconds(step.caller_says, None) if step.caller_says else 0)
         case _:
             return 0.1

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 PARTIAL_EVERY_MS = 900
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+NOBODY_NAMED: Mapping[str, str] = {}
 MESSAGE_ROLES = {"assistant": "bot", "user": "user"}
 
 
@@ -30,6 +31,7 @@ class Speech:
     full_ms: float
     turn: int
     stopped_after_ms: float | None = None
+    assistant: dict[str, str] = field(default_factory=dict)  # which of a squad speaks
 
     @property
     def end_ms(self) -> float:
@@ -45,6 +47,24 @@ class Speech:
 
 def cues(speech: Speech) -> list[Cue]:
     return sorted([*_bounds(speech), *_transcripts(speech), _turn_is_over(speech)], key=lambda cue: cue.at_ms)
+
+
+def until_cut(speech: Speech) -> list[Cue]:
+    """Of words in whose middle the line goes dead: nobody tells that they stopped."""
+    return [cue for cue in cues(speech) if cue.at_ms < speech.end_ms]
+
+
+def noise(half_words: str, start_ms: float, ms: float) -> list[Cue]:
+    """Taken for the caller's voice, and never a final."""
+    words = half_words.split()
+    share_ms = ms / (len(words) + 1)
+    bounds = [
+        Cue(at_ms, "speech-update", {"status": status, "role": "user", "turn": 0})
+        for at_ms, status in ((start_ms, "started"), (start_ms + ms, "stopped"))
+    ]
+    heard = (" ".join(words[: count + 1]) for count in range(len(words)))
+    partials = [_transcript(start_ms + share_ms * (n + 1), "user", "partial", text) for n, text in enumerate(heard)]
+    return [bounds[0], *partials, bounds[1]]
 
 
 def _bounds(speech: Speech) -> Iterator[Cue]:
@@ -63,20 +83,21 @@ def _transcripts(speech: Speech) -> Iterator[Cue]:
     for fragment in fragments:
         words = fragment.split()
         ends_ms = begun_ms + share_ms * len(words)
-        yield from _partials(speech.role, words, begun_ms, share_ms)
-        yield _transcript(ends_ms + 130, speech.role, "final", fragment)
+        yield from _partials(speech, words, begun_ms, share_ms)
+        yield _transcript(ends_ms + 130, speech.role, "final", fragment, speech.assistant)
         begun_ms = ends_ms
 
 
-def _partials(role: str, words: list[str], begun_ms: float, share_ms: float) -> Iterator[Cue]:
+def _partials(speech: Speech, words: list[str], begun_ms: float, share_ms: float) -> Iterator[Cue]:
     step = max(1, round(PARTIAL_EVERY_MS / share_ms))
     for count in range(step, len(words), step):
-        yield _transcript(begun_ms + share_ms * count + 40, role, "partial", " ".join(words[:count]))
+        at_ms = begun_ms + share_ms * count + 40
+        yield _transcript(at_ms, speech.role, "partial", " ".join(words[:count]), speech.assistant)
 
 
-def _transcript(at_ms: float, role: str, kind: str, words: str) -> Cue:
+def _transcript(at_ms: float, role: str, kind: str, words: str, assistant: Mapping[str, str] = NOBODY_NAMED) -> Cue:
     fields = {"role": role, "transcriptType": kind, "transcript": words, "isFiltered": False, "detectedThreats": []}
-    return Cue(at_ms, "transcript", fields)
+    return Cue(at_ms, "transcript", {**fields, **assistant})
 
 
 def _turn_is_over(speech: Speech) -> Cue:
@@ -93,6 +114,7 @@ def message(speech: Speech) -> dict[str, Any]:
         "endTime": speech.end_ms,
         "duration": speech.end_ms - speech.start_ms,
         **extra,
+        **speech.assistant,
     }
 
 

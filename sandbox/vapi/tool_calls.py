@@ -49,3 +49,10 @@ def legacy_fields(call: ToolCall) -> dict[str, Any]:
 def history(calls: list[ToolCall]) -> list[dict[str, Any]]:
     """As artifact messages keep them: always with the arguments as a string."""
     return [SHAPES["string"](call) for call in calls]
+
+
+def questions(calls: list[ToolCall], shape: str) -> list[tuple[str, list[ToolCall], dict[str, Any]]]:
+    """One message for all calls; in the legacy form one each."""
+    if shape == "legacy":
+        return [("function-call", [call], legacy_fields(call)) for call in calls]
+    return [("tool-calls", calls, message_fields(calls, shape))]

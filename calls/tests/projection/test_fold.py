@@ -31,6 +31,7 @@ NAMES = [
     "transcript__final-agent-bracket",
     "conversation-update__messages",
     "conversation-update__conversation-only",
+    "tool-calls__get-ticket-details",
     "hang__late-answer",
     "end-of-call-report__phone",
     "end-of-call-report__2024",

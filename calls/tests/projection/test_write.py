@@ -162,3 +162,15 @@ def test_of_calls_that_share_an_id_only_the_unknown_one_is_added() -> None:
 
     rows = ToolCall.objects.order_by("arguments__n").values_list("arguments", "state")
     assert list(rows) == [({"n": 1}, "reported"), ({"n": 2}, "done")]
+
+
+@pytest.mark.parametrize(
+    "member", [{"assistant": {"id": "front", "name": "Front desk"}}, {"assistantId": "front"}, {"assistant": "odd"}]
+)
+def test_a_squads_call_is_answered_by_its_first_member(member: dict[str, Any]) -> None:
+    squad = {"members": [member, {"assistant": {"id": "orders", "name": "Orders"}}]}
+    call = project(body("status-update__ringing", call={"id": CALL, "assistantId": None, "squad": squad}))
+
+    named = (call.assistant.vapi_id, call.assistant.name) if call.assistant else None
+    assert named in {("front", "Front desk"), ("front", ""), None}
+    assert (named is None) == (member == {"assistant": "odd"})
