@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from calls.intake import partitions
+from calls.doctor import message_types
+from calls.intake import partitions, tally
 from calls.projection import run
 
 
@@ -16,3 +17,9 @@ def project_pending() -> int:
 @shared_task(name="calls.ensure_event_partitions")
 def ensure_event_partitions() -> list[str]:
     return partitions.ensure(days_ahead=7)
+
+
+@shared_task(name="calls.keep_message_types")
+def keep_message_types() -> int:
+    last_ms, _ = tally.read()
+    return message_types.keep(last_ms)

@@ -142,6 +142,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "keep-message-types": {
+        "task": "calls.keep_message_types",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
 }
 
 LANGUAGE_CODE = "en-gb"

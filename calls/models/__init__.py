@@ -7,6 +7,7 @@ from calls.models.call import Call, MonitorUrls
 from calls.models.escalation import Escalation
 from calls.models.event import Event, Pending
 from calls.models.interruption import Interruption
+from calls.models.message_type import MessageType
 from calls.models.projection import ProjectionState
 from calls.models.report import Report
 from calls.models.tool_call import ToolCall
@@ -19,6 +20,7 @@ __all__ = [
     "Escalation",
     "Event",
     "Interruption",
+    "MessageType",
     "MonitorUrls",
     "Pending",
     "ProjectionState",
