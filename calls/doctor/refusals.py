@@ -50,5 +50,6 @@ def _refusal(field: str, ms: int, today: int) -> Refusal | None:
     _, endpoint, cause = field.split(":", 2)
     if cause not in set(Cause):
         return None
-    path = f"{MAIN_PATH}/{endpoint}" if endpoint else MAIN_PATH
+    name = "…" if cause == Cause.UNKNOWN_ENDPOINT else endpoint
+    path = f"{MAIN_PATH}/{name}" if name else MAIN_PATH
     return Refusal(path, *WORDS[Cause(cause)], today, moment(ms))

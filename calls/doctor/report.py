@@ -90,7 +90,7 @@ def _retries(found: Retries) -> Iterator[Finding]:
     if found.off:
         names = ", ".join(found.off[:MOST_NAMES]) + (" and others" if len(found.off) > MOST_NAMES else "")
         yield Finding(
-            False, f"Retries are off for {names}: what is lost on the way is lost. Set server.backoffPlan (step 4)."
+            False, f"Retries are off for {names}: what is lost on the way stays lost. Set server.backoffPlan (step 4)."
         )
     elif found.repeated_at or found.on:
         yield Finding(False, "Retries are on.")

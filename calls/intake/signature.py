@@ -141,7 +141,7 @@ class Closed:
         return Cause.NO_SECRET
 
     def in_words(self) -> str:
-        return "closed: every delivery is refused"
+        return "every delivery is refused"
 
 
 def _counted(secrets: tuple[bytes, ...]) -> str:

@@ -19,7 +19,7 @@ BUDGETS = {
     "/calls/": 6,
     "/calls/?q=parcel&escalated=open": 6,
     "/calls/full/": 13,
-    "/doctor/": 7,
+    "/doctor/": 6,
     "/admin/calls/call/": 13,
     "/admin/calls/event/": 6,
     "/admin/calls/pending/": 7,
