@@ -5,7 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from calls.intake import partitions
+from calls.doctor import message_types
+from calls.intake import partitions, tally
 from calls.projection import lost, run
 
 
@@ -22,3 +23,9 @@ def ensure_event_partitions() -> list[str]:
 @shared_task(name="calls.mark_lost_calls")
 def mark_lost_calls() -> int:
     return len(lost.mark_lost_calls(timezone.now()))
+
+
+@shared_task(name="calls.keep_message_types")
+def keep_message_types() -> int:
+    last_ms, _ = tally.read()
+    return message_types.keep(last_ms)

@@ -147,6 +147,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "keep-message-types": {
+        "task": "calls.keep_message_types",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
 }
 
 LANGUAGE_CODE = "en-gb"

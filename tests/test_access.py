@@ -102,12 +102,14 @@ admin/calls/assistant/<path:object_id>/                    GET  302 302 302 302 
 admin/^(?P<app_label>auth|tickets|calls)/$                 GET  302 302 302 302 200
 admin/(?P<url>.*)$                                         GET  302 302 302 302 404
 ^webhook(?:/vapi)?/?$                                      POST 415 415 415 415 415
+^webhook/vapi/(?P<endpoint>[a-z0-9][a-z0-9_-]{0,63})/?$    POST 404 404 404 404 404
 /                                                          GET  302 200 200 200 200
 live/stream                                                GET  401 200 200 200 200
 calls/                                                     GET  302 200 200 200 200
 calls/<call_id:vapi_id>/                                   GET  302 200 200 200 200
 calls/<call_id:vapi_id>/number                             POST 302 403 200 200 200
 tools/                                                     GET  302 200 200 200 200
+doctor/                                                    GET  302 403 403 403 200
 """
 
 
@@ -159,6 +161,7 @@ def address(route: str, examples: dict[str, str]) -> str:
     key = next((key for prefix, key in examples.items() if route.startswith(prefix)), "1")
     path = route.replace("^", "").replace("$", "").replace("(?P<app_label>auth|tickets|calls)", "calls")
     path = path.replace("(?P<url>.*)", "nowhere").replace("(?:/vapi)?/?", "/vapi")
+    path = path.replace("(?P<endpoint>[a-z0-9][a-z0-9_-]{0,63})/?", "nowhere")
     for placeholder in ("path:object_id", "path:content_type_id", "id", "call_id:vapi_id"):
         path = path.replace(f"<{placeholder}>", key)
     return f"/{path}"

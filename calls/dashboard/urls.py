@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, register_converter
 from calls.dashboard.converters import CallIdConverter
 from calls.dashboard.views.call import call
 from calls.dashboard.views.calls import calls
+from calls.dashboard.views.doctor import doctor
 from calls.dashboard.views.live import live
 from calls.dashboard.views.number import number
 from calls.dashboard.views.stream import live_stream
@@ -21,4 +22,5 @@ urlpatterns: list[URLPattern] = [
     path("calls/<call_id:vapi_id>/", call, name="call"),
     path("calls/<call_id:vapi_id>/number", number, name="call-number"),
     path("tools/", tools, name="tools"),
+    path("doctor/", doctor, name="doctor"),
 ]

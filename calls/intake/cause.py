@@ -7,7 +7,7 @@ from enum import StrEnum
 
 class Cause(StrEnum):
     MALFORMED = "malformed"
-    NO_SECRET = "no-secret"
+    NO_SECRET = "no-secret"  # noqa: S105  not one
     NO_SIGNATURE = "no-signature"
     NO_TIMESTAMP = "no-timestamp"
     NO_MESSAGE_ID = "no-message-id"

@@ -108,7 +108,7 @@ def check_endpoints(**_: Any) -> list[CheckMessage]:
 def _make(values: dict[str, Any]) -> Endpoints:
     try:
         named = msgspec.json.decode(values[NAMED] or "{}", type=dict[str, dict[str, Any]], strict=True)
-        unread = ()
+        unread: tuple[Flaw, ...] = ()
     except (msgspec.MsgspecError, RecursionError, ValueError):
         named, unread = {}, (Flaw(NAMED, 'must be a JSON object of the form {"name": {"scheme": …, "secrets": […]}}'),)
     made = [_main(values), *_named(named)]

@@ -75,11 +75,12 @@ def make_scheme(options: AnyOptions) -> Scheme:
 def convert_options(values: Mapping[str, Any], *, strict: bool) -> AnyOptions:
     """Raises FlawError. Not strict: values are text, as they are in the environment."""
     try:
-        return msgspec.convert(values, AnyOptions, strict=strict)
+        options: AnyOptions = msgspec.convert(values, AnyOptions, strict=strict)
     except msgspec.ValidationError as error:
         text, _, path = str(error).partition(" - at `$.")
         text = NOT_A_WORD if "matching regex" in text else text
         raise FlawError(path.partition("[")[0].rstrip("`"), text) from None
+    return options
 
 
 def _hmac(options: HmacOptions) -> Hmac:

@@ -77,7 +77,8 @@ class Hmac:
         encode = ENCODERS[self.encoding]
         expected = [self.prefix + encode(hmac.digest(key, signed, self.algorithm)) for key in self.secrets]
         several = given.split(b" ", MOST_SIGNATURES)[:MOST_SIGNATURES] if b" " in given else []
-        return any([_any_equal(one, expected) for one in (given, *several)])
+        results = [_any_equal(one, expected) for one in (given, *several)]
+        return any(results)
 
     def in_words(self) -> str:
         window = f", window {self.tolerance_s} s" if self.payload.has(TIMESTAMP) else ", no timestamp"
@@ -104,7 +105,8 @@ class Bearer:
         return PROOF if _any_equal(token, self.secrets) else Cause.WRONG_SIGNATURE
 
     def in_words(self) -> str:
-        return f"the secret in {self.header}, {f'after {self.prefix}' if self.prefix else 'alone'}, {_counted(self.secrets)}"
+        where = f"after {self.prefix}" if self.prefix else "alone"
+        return f"the secret in {self.header}, {where}, {_counted(self.secrets)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class Closed:
         return Cause.NO_SECRET
 
     def in_words(self) -> str:
-        return "closed: every delivery is refused"
+        return "every delivery is refused"
 
 
 def _counted(secrets: tuple[bytes, ...]) -> str:

@@ -115,7 +115,7 @@ def _write(counts: Counter[str], last_ms: dict[str, int]) -> None:
         return
     key = counts_key(datetime.now(UTC).date())
     pipeline = client(settings.REDIS_URL).pipeline(transaction=True)
-    pipeline.hset(LAST, mapping=dict[bytes | str, bytes | str | float](last_ms.items()))
+    pipeline.hset(LAST, items=[part for pair in last_ms.items() for part in pair])
     for field, count in counts.items():
         pipeline.hincrby(key, field, count)
     pipeline.expire(key, timedelta(days=KEPT_DAYS))

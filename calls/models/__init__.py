@@ -9,6 +9,7 @@ from calls.models.do_not_call import DoNotCall, RefusedDials
 from calls.models.escalation import Escalation
 from calls.models.event import Event, Pending
 from calls.models.interruption import Interruption
+from calls.models.message_type import MessageType
 from calls.models.projection import ProjectionState
 from calls.models.report import Report
 from calls.models.tool_call import ToolCall
@@ -24,6 +25,7 @@ __all__ = [
     "Escalation",
     "Event",
     "Interruption",
+    "MessageType",
     "MonitorUrls",
     "Pending",
     "ProjectionState",

@@ -25,6 +25,7 @@ BUDGETS = {
     "/tools/": 7,
     "/admin/calls/callback/": 7,
     "/admin/tickets/servicerequest/": 7,
+    "/doctor/": 6,
     "/admin/calls/call/": 13,
     "/admin/calls/event/": 6,
     "/admin/calls/pending/": 7,

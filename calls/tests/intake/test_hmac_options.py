@@ -21,7 +21,7 @@ from calls.tests.conftest import Post, load
 BODY = json.dumps(load("status-update__in-progress")).encode()
 JSON = {"content-type": "application/json"}
 KEY = base64.b64encode(b"a key of at least 24 bytes, as Svix asks").decode()
-STANDARD = {
+STANDARD: dict[str, Any] = {
     "VAPI_HMAC_SECRETS": [KEY],
     "VAPI_HMAC_SECRET_IS_BASE64": "1",
     "VAPI_HMAC_ENCODING": "base64",
