@@ -59,7 +59,7 @@ def card(page: str, name: str) -> str:
 
 def test_a_function_registered_in_the_code_appears_with_its_schema(viewer: Client, order_pizza: None) -> None:
     seen = card(shown(viewer), "orderPizza")
-    assert "orderPizza writes Calls in a day 0 Failed 0 p95 – Order a pizza for the caller." in seen
+    assert "orderPizza writes Calls in a day 0 Failed 0 p95 none Order a pizza for the caller." in seen
     assert "Speaks of a ticket only to the number of the customer." in seen
     assert "topping text, up to 50 letters required What is on it" in seen
     assert "size whole number no In inches" in seen
@@ -75,7 +75,7 @@ def test_its_last_ten_calls_are_shown_with_what_was_told(viewer: Client, order_p
     page = shown(viewer)
     seen = card(page, "orderPizza")
     assert "Ada Byrne · +44 •••• 0018" in seen
-    assert "topping: cheese 0, phone: +44 •••• 0142" in seen
+    assert "phone: +44 •••• 0142, topping: cheese 0" in seen
     assert "Baked 9." in seen and "Baked 10." not in seen
     assert seen.index("Baked 0.") < seen.index("Baked 9.")
     assert f"/calls/{call.vapi_id}/" in page
