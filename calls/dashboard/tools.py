@@ -89,7 +89,10 @@ def _figures(now: datetime) -> dict[str, dict[str, Any]]:
         failed=Count("pk", filter=Q(state=ToolCall.State.FAILED)),
         p95_ms=Percentile95("duration_ms"),
     )
-    return {row["name"]: {figure: row[figure] for figure in NO_FIGURES} for row in map(dict, counted)}
+    return {
+        name: {"calls": calls, "failed": failed, "p95_ms": p95_ms}
+        for name, calls, failed, p95_ms in counted.values_list("name", "calls", "failed", "p95_ms")
+    }
 
 
 def _recent(names: list[str]) -> dict[str, list[ToolCall]]:

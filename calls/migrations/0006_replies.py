@@ -31,7 +31,7 @@ def grant(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("calls", "0004_first_partitions"),
+        ("calls", "0005_doctor"),
         ("tickets", "0002_articles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

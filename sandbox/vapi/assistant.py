@@ -33,6 +33,11 @@ TOOLS: dict[str, tuple[str, tuple[str, ...]]] = {
     "getTicket": ("A ticket by its number.", ("ticketId",)),
     "createTicket": ("Open a ticket for the caller.", ("issue", "details", "priority")),
     "escalateToHuman": ("Bring a person into the call.", ("reason", "ticketId")),
+    "findMyTickets": ("The caller's open tickets.", ()),
+    "addTicketNote": ("Add a note to a ticket.", ("ticketId", "note")),
+    "cancelOrder": ("Ask for an order to be cancelled.", ("ticketId", "orderReference", "reason", "confirmed")),
+    "requestRefund": ("Ask for a refund.", ("ticketId", "amount", "reason", "confirmed")),
+    "scheduleCallback": ("Book a callback.", ("when", "topic", "number", "numberReadBack")),
 }
 
 SERVER_MESSAGES = [

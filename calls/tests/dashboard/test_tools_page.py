@@ -59,9 +59,9 @@ def card(page: str, name: str) -> str:
 
 def test_a_function_registered_in_the_code_appears_with_its_schema(viewer: Client, order_pizza: None) -> None:
     seen = card(shown(viewer), "orderPizza")
-    assert "orderPizza writes Calls in a day 0 Failed 0 p95 – Order a pizza for the caller." in seen
+    assert "orderPizza writes Calls in a day 0 Failed 0 p95 none Order a pizza for the caller." in seen
     assert "Speaks of a ticket only to the number of the customer." in seen
-    assert "topping text, up to 50 letters required What is on it" in seen
+    assert "topping text, up to 50 letters yes What is on it" in seen
     assert "size whole number no In inches" in seen
     assert "The agent has not called this tool yet." in seen
 
@@ -69,17 +69,17 @@ def test_a_function_registered_in_the_code_appears_with_its_schema(viewer: Clien
 def test_its_last_ten_calls_are_shown_with_what_was_told(viewer: Client, order_pizza: None) -> None:
     call = build.call(customer_number="+447700900018", customer_name="Ada Byrne")
     for number in range(12):
-        arguments = {"topping": f"cheese {number}", "phone": "+447700900142"}
+        arguments = {"topping": f"cheese {number}", "phone": "+12025550132"}
         at = timezone.now() - timedelta(minutes=number)
         build.tool(call, name="orderPizza", arguments=arguments, result=f"Baked {number}.", requested_at=at)
     page = shown(viewer)
     seen = card(page, "orderPizza")
     assert "Ada Byrne · +44 •••• 0018" in seen
-    assert "topping: cheese 0, phone: +44 •••• 0142" in seen
+    assert "phone: +1 •••• 0132, topping: cheese 0" in seen
     assert "Baked 9." in seen and "Baked 10." not in seen
     assert seen.index("Baked 0.") < seen.index("Baked 9.")
     assert f"/calls/{call.vapi_id}/" in page
-    assert "+447700900" not in page
+    assert "+12025550132" not in page
 
 
 def test_the_figures_are_of_the_last_day(viewer: Client, order_pizza: None) -> None:
@@ -112,7 +112,7 @@ def test_the_step_in_force_is_the_policys_or_the_tools_own(viewer: Client, setti
     assert "only to the number of the customer" in card(page, "findMyTickets")
     assert "only to the number of the customer" in card(page, "getTicket")
     assert "to whoever knows the ticket number" in card(page, "getTicketStatus")
-    assert "Tells nothing of a ticket" in card(page, "createTicket")
+    assert "Speaks of no ticket" in card(page, "createTicket")
 
 
 def test_more_tools_cost_no_more_queries(db: None, order_pizza: None) -> None:

@@ -50,8 +50,8 @@ MEANT = {
 }
 NOT_MEANT = """
 |soon or later|after lunch|between 2 and 4|2 to 4|at 3 or 4|tomorrow or Friday|next week|midnight|yesterday|at 25
-at 3:75|november 31|9 am in the afternoon at 9|not tomorrow|before five|2026-13-01|2026-11-26T25:00|9999-12-31T23:59-14:00
-15:00 am|in 999 weeks or so|in 2 hours at three|Monday Tuesday
+at 3:75|november 31|9 am in the afternoon at 9|not tomorrow|before five|2026-13-01|2026-11-26T25:00
+9999-12-31T23:59-14:00|15:00 am|in 999 weeks or so|in 2 hours at three|Monday Tuesday
 """
 
 

@@ -1,0 +1,48 @@
+"""One request, however many ask at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tickets import requests
+from tickets.models import Comment, ServiceRequest, Ticket
+from tickets.requests import Wanted, request_for_order, request_on_ticket
+
+WANTED = Wanted(
+    kind=ServiceRequest.Kind.CANCEL_ORDER,
+    source=Comment.Source.PHONE_AGENT,
+    requested_by="+447700900018",
+    order_reference="A17",
+)
+
+
+@pytest.fixture
+def rival(db: None, monkeypatch: pytest.MonkeyPatch) -> ServiceRequest:
+    """Whoever asks next does not see at first that this one has been made meanwhile."""
+    made = request_for_order(WANTED, None)
+    look = requests.open_request
+    looks: list[Callable[..., ServiceRequest | None]] = [lambda *_: None]
+    monkeypatch.setattr(requests, "open_request", lambda *asked: (looks.pop() if looks else look)(*asked))
+    return made
+
+
+def test_of_two_for_one_order_the_constraint_lets_one_through(rival: ServiceRequest) -> None:
+    assert request_for_order(WANTED, None) == rival
+    assert (Ticket.objects.count(), Comment.objects.count()) == (1, 1)
+
+
+def test_under_another_ticket_too(rival: ServiceRequest) -> None:
+    other = Ticket.objects.create(issue="Parcel never came", priority="low")
+    assert request_on_ticket(WANTED, other.number) == rival
+    other.refresh_from_db()
+    assert (other.priority, other.comments.count()) == ("low", 0)
+
+
+@pytest.mark.parametrize(("before", "after"), [("low", "high"), ("high", "high"), ("urgent", "urgent")])
+def test_a_cancellation_makes_a_ticket_at_least_high(db: None, before: str, after: str) -> None:
+    ticket = Ticket.objects.create(issue="Parcel never came", priority=before, status="on-hold")
+    request_on_ticket(WANTED, ticket.number)
+    ticket.refresh_from_db()
+    assert (ticket.priority, ticket.status) == (after, "open")
