@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ConsoleMessage
 
 from tests.browser.audit import audited
 from tests.stack import Stack
@@ -28,7 +28,12 @@ def test_nothing_is_refused_on_any_page(browser: Browser, stack: Stack) -> None:
     desk = audited(stack)
     page, refused, opened = desk.open(browser, "demo"), list[str](), list[str]()
     page.add_init_script(REPORT)
-    page.on("console", lambda message: message.type == "error" and refused.append(f"{page.url} {message.text}"))
+
+    def keep(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            refused.append(f"{page.url} {message.text}")
+
+    page.on("console", keep)
     page.on("pageerror", lambda error: refused.append(f"{page.url} {error}"))
     for address in (*desk.pages.values(), *ADMIN.split()):
         response = page.goto(address)
