@@ -15,6 +15,7 @@ from django.core.asgi import get_asgi_application
 django = get_asgi_application()
 
 from calls.intake.lane import Lane  # noqa: E402  needs the apps
+from supportvoice import health  # noqa: E402
 
 lane = Lane()
 
@@ -24,6 +25,8 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         await lifespan(receive, send)
     elif settings.WEBHOOK_FASTLANE and Lane.matches(scope):
         await lane(scope, receive, send)
+    elif health.asks(scope):
+        await health.answer(send)
     else:
         await django(scope, receive, send)
 

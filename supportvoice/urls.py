@@ -6,9 +6,12 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from supportvoice import health
+
 urlpatterns = [
     path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("healthz", health.alive, name="healthz"),
     path("admin/", admin.site.urls),
     path("", include("calls.urls")),
 ]

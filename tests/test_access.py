@@ -24,6 +24,7 @@ EVENT = uuid.UUID("019335d0-0000-7000-8000-000000000001")
 TABLE = r"""
 login/                                                     GET  200 302 302 302 302
 logout/                                                    POST 302 302 302 302 302
+healthz                                                    GET  200 200 200 200 200
 admin/                                                     GET  302 302 302 302 200
 admin/login/                                               GET  200 200 200 200 302
 admin/logout/                                              POST 302 302 302 302 302

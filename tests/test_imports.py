@@ -13,8 +13,8 @@ APPS = ("supportvoice", "tickets", "calls", "sandbox")
 # What a room may import of the project, beside itself. A longer name decides over a shorter one.
 MAY_IMPORT: dict[str, set[str]] = {
     "supportvoice": set(),
-    "supportvoice.urls": {"calls", "tickets"},
-    "supportvoice.asgi": {"calls"},
+    "supportvoice.urls": {"calls", "tickets", "supportvoice"},
+    "supportvoice.asgi": {"calls", "supportvoice"},
     "tickets": {"supportvoice"},
     "calls.message": set(),
     "calls.models": {"tickets"},

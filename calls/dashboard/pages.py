@@ -1,4 +1,7 @@
-"""What every page has in common: who may see it, in whose time zone, and that nobody keeps a copy."""
+"""What every page has in common: who may see it, in whose time zone, and that nobody keeps a copy.
+
+The other headers are the same for every answer: supportvoice/headers.py.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,6 @@ from django.views.decorators.http import require_http_methods
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
-HEADERS = {
-    "Cache-Control": "no-store",
-    # Transcripts are what strangers say: nothing in them may run, even if escaping failed somewhere.
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    ),
-}
-
 
 def page(permission: str = "calls.view_call", method: str = "GET") -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
@@ -34,8 +28,7 @@ def page(permission: str = "calls.view_call", method: str = "GET") -> Callable[[
         def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             with timezone.override(zone(request)):
                 response = view(request, *args, **kwargs)
-            for name, value in HEADERS.items():
-                response.headers[name] = value
+            response.headers["Cache-Control"] = "no-store"
             patch_vary_headers(response, ["HX-Request"])
             return response
 

@@ -100,7 +100,7 @@ def test_everything_said_is_text_and_nothing_is_kept_by_the_browser(viewer: Clie
     page = response.content.decode()
     assert not any(markup in page for markup in ("<script>alert", "<img", "<b>y", "<i>z"))
     assert response["Cache-Control"] == "no-store"
-    assert "default-src 'self'" in response["Content-Security-Policy"]
+    assert "script-src 'self';" in response["Content-Security-Policy"]
 
 
 def test_a_fragment_is_the_same_call_without_the_frame(viewer: Client) -> None:

@@ -1,0 +1,82 @@
+"""The pages that every audit looks at, and what makes them worth a look: a call with everything, one still going on."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser.test_a_call import deliver
+from tests.stack import PASSWORD, Stack
+
+AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text()
+GRAVE = ("serious", "critical")
+STRANGER = "stranger"
+CREATE_STRANGER = f"""
+from django.contrib.auth.models import User
+stranger, _ = User.objects.get_or_create(username="{STRANGER}")
+stranger.set_password("{PASSWORD}")
+stranger.save()
+"""
+
+
+@dataclass(frozen=True)
+class Audited:
+    """An installation with calls to look at: one that ended, one that goes on."""
+
+    stack: Stack
+    ended: str
+    running: str
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """What a manager sees, by address."""
+        return {
+            "live": "/",
+            "calls": "/calls/?interrupted=any",
+            "no call found": "/calls/?q=nothing-like-this",
+            "filter not understood": "/calls/?began_after=nonsense",
+            "an ended call": f"/calls/{self.ended}/",
+            "a running call": f"/calls/{self.running}/",
+            "not found": "/nowhere",
+        }
+
+    def open(self, browser: Browser, user: str | None, **context: Any) -> Page:
+        page = browser.new_context(base_url=self.stack.address, **context).new_page()
+        page.goto("/login/")
+        if user:
+            page.get_by_label("User name").fill(user)
+            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_role("button", name="Log in").click()
+            page.wait_for_load_state()
+        return page
+
+
+def audited(stack: Stack) -> Audited:
+    assert stack.sandbox("--calls", "1", "--speed", "8", "--scenario", "angry_caller").wait(timeout=90) == 0
+    stack.manage("shell", "--no-imports", "--command", CREATE_STRANGER)
+    running = str(uuid.uuid4())
+    deliver(stack, running, "status-update", status="in-progress")
+    deliver(stack, running, "transcript", role="user", transcriptType="final", transcript="Get me a person, please.")
+    escalate = {"id": f"tool-{running}", "name": "escalateToHuman", "arguments": {"reason": "Asked for a person"}}
+    deliver(stack, running, "tool-calls", toolCallList=[escalate])
+    stack.wait_until_projected()
+    ((ended,),) = stack.sql(
+        "SELECT vapi_id FROM calls_call WHERE interruption_count > 0 AND ended_at IS NOT NULL ORDER BY id DESC LIMIT 1"
+    )
+    return Audited(stack, ended, running)
+
+
+def findings(page: Page) -> list[str]:
+    """What axe calls serious or critical, with the element and why."""
+    page.evaluate(AXE)
+    violations = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    return [
+        f"{found['id']}: {node['html'][:120]} {' '.join(node['failureSummary'].split())[:160]}"
+        for found in violations
+        if found["impact"] in GRAVE
+        for node in found["nodes"]
+    ]
