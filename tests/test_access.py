@@ -94,6 +94,10 @@ live/stream                                                GET  401 200 200 200 
 calls/                                                     GET  302 200 200 200 200
 calls/<call_id:vapi_id>/                                   GET  302 200 200 200 200
 calls/<call_id:vapi_id>/number                             POST 302 403 200 200 200
+calls/<call_id:vapi_id>/player                             GET  302 403 200 200 200
+calls/<call_id:vapi_id>/recording                          GET  401 403 404 404 404
+sandbox/vapi/call/<str:call_id>/mono-recording             GET  401 401 401 401 401
+sandbox/storage/<str:call_id>-mono.wav                     GET  403 403 403 403 403
 """
 
 
@@ -143,7 +147,7 @@ def address(route: str, examples: dict[str, str]) -> str:
     key = next((key for prefix, key in examples.items() if route.startswith(prefix)), "1")
     path = route.replace("^", "").replace("$", "").replace("(?P<app_label>auth|tickets|calls)", "calls")
     path = path.replace("(?P<url>.*)", "nowhere").replace("(?:/vapi)?/?", "/vapi")
-    for placeholder in ("path:object_id", "path:content_type_id", "id", "call_id:vapi_id"):
+    for placeholder in ("path:object_id", "path:content_type_id", "id", "call_id:vapi_id", "str:call_id"):
         path = path.replace(f"<{placeholder}>", key)
     return f"/{path}"
 

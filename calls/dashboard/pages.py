@@ -16,11 +16,15 @@ from django.views.decorators.http import require_http_methods
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
+# Of the style that the waveform brings, for the height that static/player.js gives it.
+WAVEFORM_STYLE = "sha256-fF0LBso7Nz75zaFRDBUefBDvPe19hjaiDnnc8lt+2Js="
+
 HEADERS = {
     "Cache-Control": "no-store",
     # Transcripts are what strangers say: nothing in them may run, even if escaping failed somewhere.
     "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        f"default-src 'self'; style-src 'self' '{WAVEFORM_STYLE}'; "
+        "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'"
     ),
 }

@@ -9,6 +9,8 @@ from calls.dashboard.views.call import call
 from calls.dashboard.views.calls import calls
 from calls.dashboard.views.live import live
 from calls.dashboard.views.number import number
+from calls.dashboard.views.player import player
+from calls.dashboard.views.recording import recording
 from calls.dashboard.views.stream import live_stream
 
 register_converter(CallIdConverter, "call_id")
@@ -19,4 +21,6 @@ urlpatterns: list[URLPattern] = [
     path("calls/", calls, name="calls"),
     path("calls/<call_id:vapi_id>/", call, name="call"),
     path("calls/<call_id:vapi_id>/number", number, name="call-number"),
+    path("calls/<call_id:vapi_id>/player", player, name="call-player"),
+    path("calls/<call_id:vapi_id>/recording", recording, name="call-recording"),
 ]

@@ -8,6 +8,7 @@ from calls.models.escalation import Escalation
 from calls.models.event import Event, Pending
 from calls.models.interruption import Interruption
 from calls.models.projection import ProjectionState
+from calls.models.recording import Recording
 from calls.models.report import Report
 from calls.models.tool_call import ToolCall
 from calls.models.turn import Turn
@@ -22,6 +23,7 @@ __all__ = [
     "MonitorUrls",
     "Pending",
     "ProjectionState",
+    "Recording",
     "Report",
     "ToolCall",
     "Turn",

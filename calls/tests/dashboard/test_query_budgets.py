@@ -19,6 +19,7 @@ BUDGETS = {
     "/calls/": 6,
     "/calls/?q=parcel&escalated=open": 6,
     "/calls/full/": 13,
+    "/calls/full/player": 8,
     "/admin/calls/call/": 13,
     "/admin/calls/event/": 6,
     "/admin/calls/pending/": 7,
