@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
@@ -39,6 +39,10 @@ class Player:
         return self.duration_ms // 1000
 
     @property
+    def kinds(self) -> set[str]:
+        return {mark.kind for mark in self.marks}
+
+    @property
     def has_key(self) -> bool:
         return bool(settings.VAPI_API_KEY)
 
@@ -67,7 +71,7 @@ def player(call: Call, turns: list[Turn], interruptions: list[Interruption], too
     spans = [
         *((each.role, each.started_at, each.ended_at) for each in turns),
         *(("interruption", each.caller_began_at, each.agent_stopped_at) for each in interruptions),
-        *(("tool", each.requested_at, each.answered_at) for each in tools),
+        *(("tool", each.requested_at, _answered(each)) for each in tools),
     ]
     marks = [_mark(call, duration_ms, *span) for span in spans]
     return Player(call, recording, duration_ms, [mark for mark in marks if mark])
@@ -85,6 +89,13 @@ def _mark(call: Call, duration_ms: int, kind: str, began: datetime | None, ended
     end = max(_ms(call, ended) if ended else begin + UNKNOWN_STOP_MS, begin)
     x = min(begin * WIDTH // duration_ms, WIDTH)
     return Mark(kind, x, max(min(end * WIDTH // duration_ms, WIDTH) - x, SHORTEST))
+
+
+def _answered(tool: ToolCall) -> datetime | None:
+    """By the caller's clock, which the request was stamped with."""
+    return (
+        tool.answered_at if tool.duration_ms is None else tool.requested_at + timedelta(milliseconds=tool.duration_ms)
+    )
 
 
 def _ms(call: Call, at: datetime | None) -> int:

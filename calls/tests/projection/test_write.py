@@ -16,6 +16,7 @@ from calls.models import (
     Call,
     Event,
     Interruption,
+    Recording,
     ToolCall,
     Turn,
 )
@@ -162,3 +163,15 @@ def test_of_calls_that_share_an_id_only_the_unknown_one_is_added() -> None:
 
     rows = ToolCall.objects.order_by("arguments__n").values_list("arguments", "state")
     assert list(rows) == [({"n": 1}, "reported"), ({"n": 2}, "done")]
+
+
+def test_a_report_with_a_recording_leaves_a_row_to_draw_it_by() -> None:
+    call = project(*whole_call())
+
+    assert [each.state for each in Recording.objects.filter(call=call)] == ["waiting"]
+
+
+def test_a_report_without_a_recording_leaves_none() -> None:
+    project(body("end-of-call-report__never-connected"))
+
+    assert not Recording.objects.exists()
