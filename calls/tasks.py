@@ -8,6 +8,7 @@ from django.utils import timezone
 from calls.doctor import message_types
 from calls.intake import partitions, tally
 from calls.projection import lost, run
+from calls.recordings import compute
 
 
 @shared_task(name="calls.project_pending")
@@ -29,3 +30,8 @@ def mark_lost_calls() -> int:
 def keep_message_types() -> int:
     last_ms, _ = tally.read()
     return message_types.keep(last_ms)
+
+
+@shared_task(name="calls.compute_peaks")
+def compute_peaks() -> int:
+    return compute.compute_due()

@@ -10,12 +10,15 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
+# Of the style that the waveform brings, for the height that static/player.js gives it.
+WAVEFORM_STYLE = "sha256-fF0LBso7Nz75zaFRDBUefBDvPe19hjaiDnnc8lt+2Js="
+
 # Transcripts are what strangers say: nothing in them may run, even if escaping failed somewhere. No page has a script
 # or a style of its own, so no nonce is needed that could leak; Tabler's form arrows are data: images.
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
-    "style-src": "'self'",
+    "style-src": f"'self' '{WAVEFORM_STYLE}'",
     "img-src": "'self' data:",
     "font-src": "'self'",
     "connect-src": "'self'",

@@ -138,6 +138,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 1.0,
         "options": {"expires": 1},
     },
+    "compute-peaks": {
+        "task": "calls.compute_peaks",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "ensure-event-partitions": {
         "task": "calls.ensure_event_partitions",
         "schedule": 3600.0,
@@ -228,6 +233,10 @@ VAPI_BEARER_HEADER = env.str("VAPI_BEARER_HEADER", default="")
 VAPI_BEARER_PREFIX = env.str("VAPI_BEARER_PREFIX", default="Bearer")
 WEBHOOK_ENDPOINTS = env.str("WEBHOOK_ENDPOINTS", default="")
 VAPI_FALLBACK_NUMBER = env.str("VAPI_FALLBACK_NUMBER", default="")
+VAPI_API_KEY = secret("VAPI_API_KEY")
+# Local mode asks the stand-in that this very server has.
+STAND_IN = f"http://127.0.0.1:{env.str('PORT', default='8000')}/sandbox/vapi"
+VAPI_API_URL = env.str("VAPI_API_URL", default="") or (STAND_IN if LOCAL_MODE else "https://api.vapi.ai")
 WEBHOOK_FASTLANE = env.bool("WEBHOOK_FASTLANE", default=True)
 
 # tool → how sure of the caller the answer needs to be; "*" stands for every tool not named. See calls/identity.

@@ -1,7 +1,8 @@
-"""The only streaming response: server-sent events that say what changed, never what it changed to.
+"""The only streaming responses. None holds a database connection.
 
-A stream holds no database connection, coalesces what it hears, and ends by itself after some minutes so that the
-browser comes back and is asked again who it is.
+`stream`: server-sent events that say what changed, never what it changed to. It coalesces what it hears, and ends by
+itself after some minutes so that the browser comes back and is asked again who it is.
+`relay`: another server's answer, as its bytes come.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
 
 from asgiref.sync import sync_to_async
 from django.db import connections
@@ -42,6 +44,31 @@ async def stream(hears: Hears = everything, *, lifetime_s: float | None = None) 
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Accel-Buffering"] = "no"
     return response
+
+
+class Upstream(Protocol):
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def body(self) -> AsyncIterator[bytes]: ...
+
+
+async def relay(opening: AbstractAsyncContextManager[Upstream]) -> StreamingHttpResponse:
+    """What opening the other server's answer raises is raised here; a viewer who leaves closes it."""
+    await sync_to_async(connections.close_all)()
+    answer = _passed_on(opening)
+    head: Upstream = await anext(answer)
+    return StreamingHttpResponse(answer, status=head.status, headers={**head.headers, "X-Accel-Buffering": "no"})
+
+
+async def _passed_on(opening: AbstractAsyncContextManager[Upstream]) -> AsyncIterator[Any]:
+    """The head first, then the body: one generator has what is open, so that its end is the end of both."""
+    async with opening as upstream:
+        yield upstream
+        async for chunk in upstream.body:
+            yield chunk
 
 
 class Outbox:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
@@ -13,5 +14,6 @@ urlpatterns = [
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("healthz", health.alive, name="healthz"),
     path("admin/", admin.site.urls),
+    *([path("sandbox/", include("sandbox.urls"))] if settings.LOCAL_MODE else []),
     path("", include("calls.urls")),
 ]

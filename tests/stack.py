@@ -122,6 +122,7 @@ def stack_environment() -> dict[str, str]:
         "DATABASE_URL": urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}")),
         "REDIS_URL": urlunsplit(redis._replace(path="/15")),
         "DEMO_PASSWORD": PASSWORD,
+        "VAPI_API_KEY": "tests-private-key",
         "DISCLOSURE_POLICY": "*=ticket-number",
         "LOCAL_MODE": "1",
     }

@@ -111,6 +111,10 @@ calls/<call_id:vapi_id>/                                   GET  302 200 200 200 
 calls/<call_id:vapi_id>/number                             POST 302 403 200 200 200
 tools/                                                     GET  302 200 200 200 200
 doctor/                                                    GET  302 403 403 403 200
+calls/<call_id:vapi_id>/player                             GET  302 403 200 200 200
+calls/<call_id:vapi_id>/recording                          GET  401 403 404 404 404
+sandbox/vapi/call/<str:call_id>/mono-recording             GET  401 401 401 401 401
+sandbox/storage/<str:call_id>-mono.wav                     GET  403 403 403 403 403
 """
 
 
@@ -163,7 +167,7 @@ def address(route: str, examples: dict[str, str]) -> str:
     path = route.replace("^", "").replace("$", "").replace("(?P<app_label>auth|tickets|calls)", "calls")
     path = path.replace("(?P<url>.*)", "nowhere").replace("(?:/vapi)?/?", "/vapi")
     path = path.replace("(?P<endpoint>[a-z0-9][a-z0-9_-]{0,63})/?", "nowhere")
-    for placeholder in ("path:object_id", "path:content_type_id", "id", "call_id:vapi_id"):
+    for placeholder in ("path:object_id", "path:content_type_id", "id", "call_id:vapi_id", "str:call_id"):
         path = path.replace(f"<{placeholder}>", key)
     return f"/{path}"
 

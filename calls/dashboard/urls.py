@@ -10,6 +10,8 @@ from calls.dashboard.views.calls import calls
 from calls.dashboard.views.doctor import doctor
 from calls.dashboard.views.live import live
 from calls.dashboard.views.number import number
+from calls.dashboard.views.player import player
+from calls.dashboard.views.recording import recording
 from calls.dashboard.views.stream import live_stream
 from calls.dashboard.views.tools import tools
 
@@ -23,4 +25,6 @@ urlpatterns: list[URLPattern] = [
     path("calls/<call_id:vapi_id>/number", number, name="call-number"),
     path("tools/", tools, name="tools"),
     path("doctor/", doctor, name="doctor"),
+    path("calls/<call_id:vapi_id>/player", player, name="call-player"),
+    path("calls/<call_id:vapi_id>/recording", recording, name="call-recording"),
 ]

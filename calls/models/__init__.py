@@ -11,6 +11,7 @@ from calls.models.event import Event, Pending
 from calls.models.interruption import Interruption
 from calls.models.message_type import MessageType
 from calls.models.projection import ProjectionState
+from calls.models.recording import Recording
 from calls.models.report import Report
 from calls.models.tool_call import ToolCall
 from calls.models.transfer_destination import TransferDestination
@@ -29,6 +30,7 @@ __all__ = [
     "MonitorUrls",
     "Pending",
     "ProjectionState",
+    "Recording",
     "RefusedDials",
     "Report",
     "ToolCall",

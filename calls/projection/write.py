@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from calls.message import moment
-from calls.models import Call, Interruption, Report, Turn
+from calls.models import Call, Interruption, Recording, Report, Turn
 from calls.projection.ended_reasons import classify
 from calls.projection.late import Late, late_turns
 from calls.projection.links import link_parties
 from calls.projection.speech import interruptions
 from calls.projection.state import CallState, Overlap, ReportState, SpokenTurn
 from calls.projection.tool_calls import add_missing_tool_calls
+from calls.recordings.wake import wake
 
 _LARGEST_INTEGER = 2**31 - 1
 
@@ -143,6 +146,9 @@ def _write_report(call: int, report: ReportState) -> None:
     Report.objects.bulk_create(
         [Report(call_id=call, **values)], update_conflicts=True, unique_fields=["call"], update_fields=list(values)
     )
+    if report.recording:
+        Recording.objects.bulk_create([Recording(call_id=call)], ignore_conflicts=True)
+        transaction.on_commit(wake, robust=True)
 
 
 def _moment(ms: int | None) -> datetime | None:

@@ -23,7 +23,9 @@ def demo_environment(secrets_file: Path, urls: Mapping[str, str], environ: Mappi
     secrets = local_secrets.kept(secrets_file)
     if environ.get("WEBHOOK_SECRET"):
         secrets.pop("VAPI_SERVER_SECRET")  # its alias is set: ours would hide it
-    return {**secrets, **DEFAULTS, **environ, **urls, "LOCAL_MODE": "1", "PYTHONUNBUFFERED": "1"}
+    given = {**secrets, **DEFAULTS, **environ}
+    stand_in = {"VAPI_API_URL": environ.get("VAPI_API_URL") or f"http://127.0.0.1:{given['PORT']}/sandbox/vapi"}
+    return {**given, **stand_in, **urls, "LOCAL_MODE": "1", "PYTHONUNBUFFERED": "1"}
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def fields(
 ) -> dict[str, Any]:
     talk = _talk(conversation, measured)
     clock, transcript = conversation.clock, conversation.transcript()
-    artifact = _artifact(call_id, conversation, measured)
+    artifact = _artifact(call_id, conversation, measured, scenario.recording)
     return {
         "endedReason": reason,
         **_times(clock, measured),
@@ -94,8 +94,9 @@ def _analysis(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _artifact(call_id: str, conversation: Conversation, measured: Measured) -> dict[str, Any]:
-    mono, stereo = (f"{RECORDINGS}/{call_id}-{kind}.wav" for kind in ("mono", "stereo"))
+def _artifact(call_id: str, conversation: Conversation, measured: Measured, trap: str = "") -> dict[str, Any]:
+    folder = f"{RECORDINGS}/{trap}" if trap else RECORDINGS
+    mono, stereo = (f"{folder}/{call_id}-{kind}.wav" for kind in ("mono", "stereo"))
     ended_ms = conversation.clock.stamp(measured.ended_ms)
     return {
         **conversation.artifact(),

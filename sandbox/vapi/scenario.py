@@ -121,6 +121,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     success: bool = True
     report_after_seconds: float = 3.6
     delivery: Delivery = Delivery()
+    recording: Literal["", "late", "slow", "expired", "gone", "none"] = ""  # how it behaves: see sandbox.api.recordings
 
 
 def names() -> list[str]:

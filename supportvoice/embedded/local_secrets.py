@@ -18,6 +18,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(50),
     "FIELD_KEYS": fernet_key,
     "VAPI_SERVER_SECRET": lambda: secrets.token_urlsafe(32),
+    "VAPI_API_KEY": lambda: secrets.token_urlsafe(32),
     "DEMO_PASSWORD": lambda: secrets.token_urlsafe(9),
 }
 

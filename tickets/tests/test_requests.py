@@ -24,7 +24,7 @@ def rival(db: None, monkeypatch: pytest.MonkeyPatch) -> ServiceRequest:
     made = request_for_order(WANTED, None)
     look = requests.open_request
     looks: list[Callable[..., ServiceRequest | None]] = [lambda *_: None]
-    monkeypatch.setattr(requests, "open_request", lambda *asked: (looks.pop() if looks else look)(*asked))
+    monkeypatch.setattr(requests, "open_request", lambda *asked: (looks.pop() if looks else look)(*asked))  # noqa: PLW0108
     return made
 
 

@@ -8,26 +8,37 @@ from django.shortcuts import get_object_or_404, render
 from calls.dashboard.around import other_calls, tickets
 from calls.dashboard.filters import CallFilter
 from calls.dashboard.measures import measures
-from calls.dashboard.one_call import one_call
+from calls.dashboard.one_call import OneCall, one_call
 from calls.dashboard.pages import page
+from calls.dashboard.player import is_awaited, player
 from calls.dashboard.views.live import is_fragment
 from calls.models import Call, Event
 
 
 @page()
 def call(request: HttpRequest, vapi_id: str) -> HttpResponse:
-    found = get_object_or_404(Call.objects.select_related("assistant", "customer"), vapi_id=vapi_id.replace("\0", ""))
+    every = Call.objects.select_related("assistant", "customer", "recording")
+    found = get_object_or_404(every, vapi_id=vapi_id.replace("\0", ""))
     one = one_call(found)
     events = Event.objects.filter(call_id=found.vapi_id).count()
     context = {
         "one": one,
         "call": found,
+        **_player(request, one),
         "measures": measures(found, one.report, one.interruptions, one.tools, events),
         "other_calls": other_calls(found),
         "tickets": tickets(found),
         **_back(request.GET.get("back", "")),
     }
     return render(request, "calls/call/one.html" if is_fragment(request) else "calls/call/page.html", context)
+
+
+def _player(request: HttpRequest, one: OneCall) -> dict[str, object]:
+    if not request.user.has_perm("calls.hear_recordings"):
+        return {}
+    turns = [entry.it for entry in one.entries if entry.kind == "turn"]
+    shown = player(one.call, turns, one.interruptions, one.tools)
+    return {"player": shown, "player_awaited": is_awaited(shown, has_report=one.report is not None)}
 
 
 def _back(query: str) -> dict[str, object]:

@@ -26,6 +26,7 @@ BUDGETS = {
     "/admin/calls/callback/": 7,
     "/admin/tickets/servicerequest/": 7,
     "/doctor/": 6,
+    "/calls/full/player": 8,
     "/admin/calls/call/": 13,
     "/admin/calls/event/": 6,
     "/admin/calls/pending/": 7,

@@ -16,6 +16,7 @@ from calls.models import (
     Call,
     Event,
     Interruption,
+    Recording,
     ToolCall,
     Turn,
 )
@@ -174,3 +175,15 @@ def test_a_squads_call_is_answered_by_its_first_member(member: dict[str, Any]) -
     named = (call.assistant.vapi_id, call.assistant.name) if call.assistant else None
     assert named in {("front", "Front desk"), ("front", ""), None}
     assert (named is None) == (member == {"assistant": "odd"})
+
+
+def test_a_report_with_a_recording_leaves_a_row_to_draw_it_by() -> None:
+    call = project(*whole_call())
+
+    assert [each.state for each in Recording.objects.filter(call=call)] == ["waiting"]
+
+
+def test_a_report_without_a_recording_leaves_none() -> None:
+    project(body("end-of-call-report__never-connected"))
+
+    assert not Recording.objects.exists()

@@ -1,0 +1,1 @@
+"""The outside: Vapi's REST API."""

@@ -1,0 +1,12 @@
+"""The stand-in's addresses, below /sandbox/ of a server in local mode."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from sandbox.api.recordings import mono_recording, stored_recording
+
+urlpatterns: list[URLPattern] = [
+    path("vapi/call/<str:call_id>/mono-recording", mono_recording, name="sandbox-mono-recording"),
+    path("storage/<str:call_id>-mono.wav", stored_recording, name="sandbox-stored-recording"),
+]
