@@ -9,10 +9,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from calls.dashboard.pages import HEADERS
 from calls.models import Call
 from calls.vapi.client import mono_recording
 from calls.vapi.errors import VapiError
+from supportvoice.headers import HEADERS
 from supportvoice.streams import relay
 
 ONE_RANGE = re.compile(r"bytes=(\d{1,15}-\d{0,15}|-\d{1,15})")

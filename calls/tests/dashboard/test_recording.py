@@ -26,12 +26,12 @@ from django.http import HttpResponse
 from django.test import AsyncClient, Client
 from django.utils import timezone
 
-from calls.dashboard.pages import WAVEFORM_STYLE
 from calls.models import Call, Interruption, Recording, Report
 from calls.tests.dashboard import build
 from calls.tests.vapi.upstream import KEY, Answer, Upstream, upstream
 from calls.vapi.client import mono_recording
 from supportvoice.asgi import django as asgi
+from supportvoice.headers import WAVEFORM_STYLE
 from supportvoice.streams import relay
 
 SOUND = {"content-type": "audio/wav", "accept-ranges": "bytes"}
