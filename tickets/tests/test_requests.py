@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from tickets import requests
@@ -22,9 +20,13 @@ WANTED = Wanted(
 def rival(db: None, monkeypatch: pytest.MonkeyPatch) -> ServiceRequest:
     """Whoever asks next does not see at first that this one has been made meanwhile."""
     made = request_for_order(WANTED, None)
-    look = requests.open_request
-    looks: list[Callable[..., ServiceRequest | None]] = [lambda *_: None]
-    monkeypatch.setattr(requests, "open_request", lambda *asked: (looks.pop() if looks else look)(*asked))  # noqa: PLW0108
+    look, looked = requests.open_request, list[Wanted]()
+
+    def blind_at_first(wanted: Wanted, ticket_number: int | None) -> ServiceRequest | None:
+        looked.append(wanted)
+        return look(wanted, ticket_number) if len(looked) > 1 else None
+
+    monkeypatch.setattr(requests, "open_request", blind_at_first)
     return made
 
 
