@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import uuid
 import zlib
+from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from calls.models import Call, Event, Pending
+from calls.models.do_not_call import DoNotCall, RefusedDials
+from calls.models.transfer_destination import TransferDestination
 from calls.tests.dashboard import build
+from tickets.models import Article
 
 BUDGETS = {
     "/": 18,
@@ -26,6 +31,10 @@ BUDGETS = {
     "/admin/calls/assistant/": 7,
     "/admin/tickets/ticket/": 8,
     "/admin/tickets/customer/": 7,
+    "/admin/calls/transferdestination/": 7,
+    "/admin/calls/donotcall/": 6,
+    "/admin/calls/refuseddials/": 6,
+    "/admin/tickets/article/": 6,
 }
 
 
@@ -37,6 +46,18 @@ def fill(rows: int) -> None:
         event = uuid.uuid4()
         Event.objects.create(id=event, call_id=made.vapi_id, type="hang", body=zlib.compress(b"{}"), received_bytes=2)
         Pending.objects.create(event_id=event, call_id=made.vapi_id)
+        put_up_settings(made)
+
+
+def put_up_settings(call: Call) -> None:
+    """What callers and campaigns are treated by: one row more of each."""
+    count = TransferDestination.objects.count()
+    TransferDestination.objects.create(
+        name=f"Desk {count}", number="+12025550188", when="assistant", assistant=call.assistant
+    )
+    DoNotCall.objects.create(number=f"+4477009{count:05}", added_by=User.objects.get(username="admin"))
+    RefusedDials.objects.create(day=date(2026, 1, 1) + timedelta(days=count), reason="listed")
+    Article.objects.create(title=f"Refunds {count}", body="Five days.")
 
 
 def queries(client: Client, address: str) -> int:
