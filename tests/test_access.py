@@ -16,7 +16,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from calls.models import Assistant, Call, Callback, Escalation, Event, Pending
-from tickets.models import Customer, ServiceRequest, Ticket
+from calls.models.do_not_call import DoNotCall, RefusedDials
+from calls.models.transfer_destination import TransferDestination
+from tickets.models import Article, Customer, ServiceRequest, Ticket
 
 ROLES = ("nobody", "viewer", "agent", "manager", "admin")
 EVENT = uuid.UUID("019335d0-0000-7000-8000-000000000001")
@@ -100,6 +102,30 @@ admin/calls/assistant/<path:object_id>/history/            GET  302 302 302 302 
 admin/calls/assistant/<path:object_id>/delete/             GET  302 302 302 302 200
 admin/calls/assistant/<path:object_id>/change/             GET  302 302 302 302 200
 admin/calls/assistant/<path:object_id>/                    GET  302 302 302 302 302
+admin/calls/transferdestination/                           GET  302 302 302 302 200
+admin/calls/transferdestination/add/                       GET  302 302 302 302 200
+admin/calls/transferdestination/<path:object_id>/history/  GET  302 302 302 302 200
+admin/calls/transferdestination/<path:object_id>/delete/   GET  302 302 302 302 200
+admin/calls/transferdestination/<path:object_id>/change/   GET  302 302 302 302 200
+admin/calls/transferdestination/<path:object_id>/          GET  302 302 302 302 302
+admin/calls/donotcall/                                     GET  302 302 302 302 200
+admin/calls/donotcall/add/                                 GET  302 302 302 302 200
+admin/calls/donotcall/<path:object_id>/history/            GET  302 302 302 302 200
+admin/calls/donotcall/<path:object_id>/delete/             GET  302 302 302 302 200
+admin/calls/donotcall/<path:object_id>/change/             GET  302 302 302 302 200
+admin/calls/donotcall/<path:object_id>/                    GET  302 302 302 302 302
+admin/calls/refuseddials/                                  GET  302 302 302 302 200
+admin/calls/refuseddials/add/                              GET  302 302 302 302 403
+admin/calls/refuseddials/<path:object_id>/history/         GET  302 302 302 302 200
+admin/calls/refuseddials/<path:object_id>/delete/          GET  302 302 302 302 403
+admin/calls/refuseddials/<path:object_id>/change/          GET  302 302 302 302 200
+admin/calls/refuseddials/<path:object_id>/                 GET  302 302 302 302 302
+admin/tickets/article/                                     GET  302 302 302 302 200
+admin/tickets/article/add/                                 GET  302 302 302 302 200
+admin/tickets/article/<path:object_id>/history/            GET  302 302 302 302 200
+admin/tickets/article/<path:object_id>/delete/             GET  302 302 302 302 200
+admin/tickets/article/<path:object_id>/change/             GET  302 302 302 302 200
+admin/tickets/article/<path:object_id>/                    GET  302 302 302 302 302
 admin/^(?P<app_label>auth|tickets|calls)/$                 GET  302 302 302 302 200
 admin/(?P<url>.*)$                                         GET  302 302 302 302 404
 ^webhook(?:/vapi)?/?$                                      POST 415 415 415 415 415
@@ -156,6 +182,10 @@ def examples(db: None) -> dict[str, str]:
         "admin/calls/pending/": EVENT,
         "admin/calls/escalation/": Escalation.objects.create(call=call, reason="asked").pk,
         "admin/calls/assistant/": Assistant.objects.create(vapi_id="a1").pk,
+        "admin/calls/transferdestination/": TransferDestination.objects.create(name="Desk", sip_uri="sip:a@b.com").pk,
+        "admin/calls/donotcall/": DoNotCall.objects.create(number="+447700900018").pk,
+        "admin/calls/refuseddials/": RefusedDials.objects.create(day="2026-11-22", reason="listed", count=1).pk,
+        "admin/tickets/article/": Article.objects.create(title="Refunds", body="Five days.").pk,
         "admin/r/": ContentType.objects.get_for_model(Ticket).pk,
         "calls/": "c1",
     }

@@ -67,7 +67,7 @@ def quoted(text: str) -> str:
 
 
 def shortened(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1].rsplit(maxsplit=1)[0]}…"
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
 def _document(content: str, similarity: float, key: uuid.UUID) -> Document:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import uuid
 import zlib
+from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from calls.models import Call, Callback, Event, Pending
+from calls.models.do_not_call import DoNotCall, RefusedDials
+from calls.models.transfer_destination import TransferDestination
 from calls.tests.dashboard import build
-from tickets.models import ServiceRequest, Ticket
+from tickets.models import Article, ServiceRequest, Ticket
 
 BUDGETS = {
     "/": 19,
@@ -34,6 +38,10 @@ BUDGETS = {
     "/admin/calls/assistant/": 7,
     "/admin/tickets/ticket/": 8,
     "/admin/tickets/customer/": 7,
+    "/admin/calls/transferdestination/": 7,
+    "/admin/calls/donotcall/": 6,
+    "/admin/calls/refuseddials/": 6,
+    "/admin/tickets/article/": 6,
 }
 
 
@@ -48,6 +56,18 @@ def fill(rows: int) -> None:
         Callback.objects.create(call=made, customer=made.customer, number="+447700900018", due_at=timezone.now())
         ticket = Ticket.objects.filter(customer=made.customer).get()
         ServiceRequest.objects.create(ticket=ticket, kind="refund")
+        put_up_settings(made)
+
+
+def put_up_settings(call: Call) -> None:
+    """What callers and campaigns are treated by: one row more of each."""
+    count = TransferDestination.objects.count()
+    TransferDestination.objects.create(
+        name=f"Desk {count}", number="+12025550188", when="assistant", assistant=call.assistant
+    )
+    DoNotCall.objects.create(number=f"+4477009{count:05}", added_by=User.objects.get(username="admin"))
+    RefusedDials.objects.create(day=date(2026, 1, 1) + timedelta(days=count), reason="listed")
+    Article.objects.create(title=f"Refunds {count}", body="Five days.")
 
 
 def queries(client: Client, address: str) -> int:

@@ -102,5 +102,6 @@ def add_articles() -> None:
 
 
 def add_transfer_destination() -> None:
-    """The one for all calls, unless somebody has set one since."""
-    TransferDestination.objects.get_or_create(when=TransferDestination.When.DEFAULT, defaults=DESTINATION._asdict())
+    """Unless somebody has set one since."""
+    if not TransferDestination.objects.exists():
+        TransferDestination.objects.create(**DESTINATION._asdict())
