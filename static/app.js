@@ -203,10 +203,15 @@
     const row = document.activeElement.closest("[data-row]") || $("[data-row].is-selected");
     (row && $("[data-open]", row))?.click();
   };
+  const claim = () => {
+    const place = document.activeElement.closest("[data-row]") || $("[data-row].is-selected, .escalation-acts");
+    (place && $("[data-claim]", place))?.click();
+  };
   const search = () => ($("#id_q") ? $("#id_q").focus() : location.assign("/calls/#id_q"));
   const KEYS = {
     j: () => step(1), k: () => step(-1), o: open, "/": search, "?": () => $("#help").showModal(),
-    "g l": () => location.assign("/"), "g c": () => location.assign("/calls/"),
+    "g l": () => location.assign("/"), "g c": () => location.assign("/calls/"), "g e": () => location.assign("/escalations/"),
+    c: claim,
   };
   let before = "";
   document.addEventListener("keydown", (event) => {

@@ -94,6 +94,13 @@ live/stream                                                GET  401 200 200 200 
 calls/                                                     GET  302 200 200 200 200
 calls/<call_id:vapi_id>/                                   GET  302 200 200 200 200
 calls/<call_id:vapi_id>/number                             POST 302 403 200 200 200
+escalations/                                               GET  302 200 200 200 200
+escalations/waiting                                        GET  302 200 200 200 200
+escalations/<int:pk>/                                      GET  302 200 200 200 200
+escalations/<int:pk>/claim                                 POST 302 403 200 200 200
+escalations/<int:pk>/assign                                POST 302 403 422 422 422
+escalations/<int:pk>/release                               POST 302 403 200 200 200
+escalations/<int:pk>/resolve                               POST 302 403 422 422 422
 """
 
 
@@ -131,7 +138,8 @@ def examples(db: None) -> dict[str, str]:
         "admin/calls/call/": call.pk,
         "admin/calls/event/": EVENT,
         "admin/calls/pending/": EVENT,
-        "admin/calls/escalation/": Escalation.objects.create(call=call, reason="asked").pk,
+        "admin/calls/escalation/": (escalation := Escalation.objects.create(call=call, reason="asked")).pk,
+        "escalations/": escalation.pk,
         "admin/calls/assistant/": Assistant.objects.create(vapi_id="a1").pk,
         "admin/r/": ContentType.objects.get_for_model(Ticket).pk,
         "calls/": "c1",
@@ -143,7 +151,7 @@ def address(route: str, examples: dict[str, str]) -> str:
     key = next((key for prefix, key in examples.items() if route.startswith(prefix)), "1")
     path = route.replace("^", "").replace("$", "").replace("(?P<app_label>auth|tickets|calls)", "calls")
     path = path.replace("(?P<url>.*)", "nowhere").replace("(?:/vapi)?/?", "/vapi")
-    for placeholder in ("path:object_id", "path:content_type_id", "id", "call_id:vapi_id"):
+    for placeholder in ("path:object_id", "path:content_type_id", "id", "call_id:vapi_id", "int:pk"):
         path = path.replace(f"<{placeholder}>", key)
     return f"/{path}"
 

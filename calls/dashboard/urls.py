@@ -7,6 +7,8 @@ from django.urls import URLPattern, path, register_converter
 from calls.dashboard.converters import CallIdConverter
 from calls.dashboard.views.call import call
 from calls.dashboard.views.calls import calls
+from calls.dashboard.views.escalation_work import ACTS, work_on_escalation
+from calls.dashboard.views.escalations import escalation, escalation_list, waiting
 from calls.dashboard.views.live import live
 from calls.dashboard.views.number import number
 from calls.dashboard.views.stream import live_stream
@@ -19,4 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("calls/", calls, name="calls"),
     path("calls/<call_id:vapi_id>/", call, name="call"),
     path("calls/<call_id:vapi_id>/number", number, name="call-number"),
+    path("escalations/", escalation_list, name="escalations"),
+    path("escalations/waiting", waiting, name="escalations-waiting"),
+    path("escalations/<int:pk>/", escalation, name="escalation"),
+    *(path(f"escalations/<int:pk>/{act}", work_on_escalation, {"act": act}, name=f"escalation-{act}") for act in ACTS),
 ]

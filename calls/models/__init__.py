@@ -5,6 +5,7 @@ from __future__ import annotations
 from calls.models.assistant import Assistant, AssistantSnapshot
 from calls.models.call import Call, MonitorUrls
 from calls.models.escalation import Escalation
+from calls.models.escalation_event import EscalationEvent
 from calls.models.event import Event, Pending
 from calls.models.interruption import Interruption
 from calls.models.projection import ProjectionState
@@ -17,6 +18,7 @@ __all__ = [
     "AssistantSnapshot",
     "Call",
     "Escalation",
+    "EscalationEvent",
     "Event",
     "Interruption",
     "MonitorUrls",
