@@ -211,6 +211,7 @@
   const KEYS = {
     j: () => step(1), k: () => step(-1), o: open, "/": search, "?": () => $("#help").showModal(),
     "g l": () => location.assign("/"), "g c": () => location.assign("/calls/"), "g e": () => location.assign("/escalations/"),
+    "g t": () => location.assign("/tickets/"),
     c: claim,
   };
   let before = "";

@@ -101,6 +101,11 @@ escalations/<int:pk>/claim                                 POST 302 403 200 200 
 escalations/<int:pk>/assign                                POST 302 403 422 422 422
 escalations/<int:pk>/release                               POST 302 403 200 200 200
 escalations/<int:pk>/resolve                               POST 302 403 422 422 422
+tickets/                                                   GET  302 200 200 200 200
+tickets/<int:number>/                                      GET  302 200 200 200 200
+tickets/<int:number>/change                                POST 302 403 422 422 422
+tickets/<int:number>/comment                               POST 302 403 422 422 422
+tickets/<int:number>/number                                POST 302 403 200 200 200
 """
 
 
@@ -142,6 +147,7 @@ def examples(db: None) -> dict[str, str]:
         "escalations/": escalation.pk,
         "admin/calls/assistant/": Assistant.objects.create(vapi_id="a1").pk,
         "admin/r/": ContentType.objects.get_for_model(Ticket).pk,
+        "tickets/": ticket.pk,
         "calls/": "c1",
     }
     return {prefix: str(key) for prefix, key in keys.items()}
@@ -151,7 +157,7 @@ def address(route: str, examples: dict[str, str]) -> str:
     key = next((key for prefix, key in examples.items() if route.startswith(prefix)), "1")
     path = route.replace("^", "").replace("$", "").replace("(?P<app_label>auth|tickets|calls)", "calls")
     path = path.replace("(?P<url>.*)", "nowhere").replace("(?:/vapi)?/?", "/vapi")
-    for placeholder in ("path:object_id", "path:content_type_id", "id", "call_id:vapi_id", "int:pk"):
+    for placeholder in ("path:object_id", "path:content_type_id", "id", "call_id:vapi_id", "int:pk", "int:number"):
         path = path.replace(f"<{placeholder}>", key)
     return f"/{path}"
 

@@ -12,6 +12,8 @@ from calls.dashboard.views.escalations import escalation, escalation_list, waiti
 from calls.dashboard.views.live import live
 from calls.dashboard.views.number import number
 from calls.dashboard.views.stream import live_stream
+from calls.dashboard.views.ticket import change, comment, ticket, ticket_number
+from calls.dashboard.views.tickets import tickets
 
 register_converter(CallIdConverter, "call_id")
 
@@ -25,4 +27,9 @@ urlpatterns: list[URLPattern] = [
     path("escalations/waiting", waiting, name="escalations-waiting"),
     path("escalations/<int:pk>/", escalation, name="escalation"),
     *(path(f"escalations/<int:pk>/{act}", work_on_escalation, {"act": act}, name=f"escalation-{act}") for act in ACTS),
+    path("tickets/", tickets, name="tickets"),
+    path("tickets/<int:number>/", ticket, name="ticket"),
+    path("tickets/<int:number>/change", change, name="ticket-change"),
+    path("tickets/<int:number>/comment", comment, name="ticket-comment"),
+    path("tickets/<int:number>/number", ticket_number, name="ticket-number"),
 ]

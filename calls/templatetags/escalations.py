@@ -6,6 +6,7 @@ from django import template
 from django.contrib.auth.models import AbstractBaseUser
 
 from calls.dashboard.needs import times
+from calls.dashboard.one_ticket import FIELD_NAMES
 from calls.escalations.errors import person_name
 from calls.models import Escalation
 
@@ -20,6 +21,11 @@ def person(user: AbstractBaseUser | None) -> str:
 @register.filter
 def asked(escalation: Escalation) -> str:
     return f"asked for a person{times(escalation.times_asked)}"
+
+
+@register.filter
+def field_name(field: str) -> str:
+    return FIELD_NAMES.get(field, field)
 
 
 @register.simple_tag

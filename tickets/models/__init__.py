@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tickets.models.change import TicketChange
 from tickets.models.comment import Comment
 from tickets.models.customer import Customer
 from tickets.models.ticket import Ticket
 
-__all__ = ["Comment", "Customer", "Ticket"]
+__all__ = ["Comment", "Customer", "Ticket", "TicketChange"]

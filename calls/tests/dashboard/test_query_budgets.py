@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from calls.models import Call, Escalation, Event, Pending
 from calls.tests.dashboard import build
+from tickets.changes import add_comment
+from tickets.models import Ticket
 
 BUDGETS = {
     "/": 19,
@@ -22,6 +24,9 @@ BUDGETS = {
     "/calls/full/": 14,
     "/escalations/": 8,
     "/escalations/?show=resolved": 8,
+    "/tickets/": 7,
+    "/tickets/?q=parcel&status=unsettled&assigned=nobody": 8,
+    "/tickets/12345/": 12,
     "/admin/calls/call/": 13,
     "/admin/calls/event/": 6,
     "/admin/calls/pending/": 7,
@@ -33,12 +38,15 @@ BUDGETS = {
 
 
 def fill(rows: int) -> None:
+    subject, _ = Ticket.objects.get_or_create(number=12345, defaults={"issue": "Parcel never came"})
     for number in range(rows):
         made = build.full(status=Call.Status.IN_PROGRESS)
         build.say(Call.objects.get(vapi_id="full"), f"and {number}")
         build.tool(Call.objects.get(vapi_id="full"))
         settled = {"state": Escalation.State.RESOLVED, "resolved_at": timezone.now(), "resolution": "done"}
         Escalation.objects.create(call=made, reason="asked", **settled)
+        build.tool(made, ticket=subject)
+        add_comment(subject.pk, body=f"comment {number}", by=None)
         event = uuid.uuid4()
         Event.objects.create(id=event, call_id=made.vapi_id, type="hang", body=zlib.compress(b"{}"), received_bytes=2)
         Pending.objects.create(event_id=event, call_id=made.vapi_id)
