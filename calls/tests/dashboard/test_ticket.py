@@ -29,7 +29,7 @@ def html(client: Client, number: int = 12345) -> str:
     return client.get(f"/tickets/{number}/").content.decode()
 
 
-def save(client: Client, seen: dict[str, str] = FIELDS, **wanted: str) -> Any:
+def save(client: Client, seen: dict[str, str] = FIELDS, /, **wanted: str) -> Any:
     form = {**FIELDS, **wanted, **{f"seen-{name}": value for name, value in seen.items()}}
     return client.post("/tickets/12345/change", form, headers=FRAGMENT)
 
@@ -63,7 +63,8 @@ def test_the_call_links_to_its_ticket(ticket: Ticket, viewer: Client) -> None:
 
 
 def test_an_edit_is_saved_and_shown_with_who_made_it(ticket: Ticket, agent: Client) -> None:
-    maya = client_in("manager") and User.objects.get(username="manager")
+    client_in("manager")
+    maya = User.objects.get(username="manager")
     response = save(agent, status="open", assigned_agent=str(maya.pk))
     page = response.content.decode()
     assert (response.status_code, "Saved." in page) == (200, True)
@@ -88,8 +89,15 @@ def test_the_second_editor_is_told_what_changed_and_keeps_what_they_entered(tick
 
 
 def test_an_edit_that_is_not_understood_saves_nothing(ticket: Ticket, agent: Client) -> None:
-    viewer = client_in("viewer") and User.objects.get(username="viewer")
-    for wrong in ({"status": "zz"}, {"issue": " "}, {"assigned_agent": "x"}, {"assigned_agent": str(viewer.pk)}):
+    client_in("viewer")
+    viewer = User.objects.get(username="viewer")
+    wrongs: list[dict[str, str]] = [
+        {"status": "zz"},
+        {"issue": " "},
+        {"assigned_agent": "x"},
+        {"assigned_agent": str(viewer.pk)},
+    ]
+    for wrong in wrongs:
         assert save(agent, **wrong).status_code == 422
     assert not TicketChange.objects.exists()
 
