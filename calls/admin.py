@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import zlib
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from calls.dashboard.stored_event import pretty
 from calls.models import Assistant, Call, Escalation, Event, Pending, ToolCall, Turn
 from calls.projection.replay import Replay, ReplayError, replay_call, replay_event
 
@@ -108,15 +107,6 @@ class EventAdmin(Replayable, ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
     @admin.display(description="Message, as stored: redacted")
     def message(self, event: Event) -> SafeString:
         return format_html("<pre>{}</pre>", pretty(event.body))
-
-
-def pretty(body: bytes | memoryview) -> str:
-    """What cannot be read says so: an event is looked at when something is wrong."""
-    try:
-        message: Any = json.loads(zlib.decompress(bytes(body)))
-    except (ValueError, zlib.error, RecursionError) as error:
-        return f"This body cannot be read: {error}"
-    return json.dumps(message, indent=2, ensure_ascii=False)
 
 
 @admin.register(Pending)

@@ -228,6 +228,7 @@
     const at = (selector) => event.target.closest(selector);
     if (at("[data-help]")) $("#help").showModal();
     if (at("[data-apply]")) release();
+    if (at("#said")) at("#said").textContent = "";
     if (at("[data-theme]")) setTheme(at("[data-theme]").dataset.theme);
     $$("details.menu[open]").filter((menu) => !menu.contains(event.target)).forEach((menu) => { menu.open = false; });
   });

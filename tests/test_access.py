@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from calls.models import Assistant, Call, Escalation, Event, Pending
 from tickets.models import Customer, Ticket
 
+OUR_KEYS = ("int:pk", "int:number", "uuid:pk")
 ROLES = ("nobody", "viewer", "agent", "manager", "admin")
 EVENT = uuid.UUID("019335d0-0000-7000-8000-000000000001")
 # route, method, and what nobody, viewer, agent, manager and admin get
@@ -101,6 +102,9 @@ escalations/<int:pk>/claim                                 POST 302 403 200 200 
 escalations/<int:pk>/assign                                POST 302 403 422 422 422
 escalations/<int:pk>/release                               POST 302 403 200 200 200
 escalations/<int:pk>/resolve                               POST 302 403 422 422 422
+events/                                                    GET  302 403 403 403 200
+events/<uuid:pk>/                                          GET  302 403 403 403 200
+events/<uuid:pk>/retry                                     POST 302 403 403 403 200
 tickets/                                                   GET  302 200 200 200 200
 tickets/<int:number>/                                      GET  302 200 200 200 200
 tickets/<int:number>/change                                POST 302 403 422 422 422
@@ -148,6 +152,7 @@ def examples(db: None) -> dict[str, str]:
         "admin/calls/assistant/": Assistant.objects.create(vapi_id="a1").pk,
         "admin/r/": ContentType.objects.get_for_model(Ticket).pk,
         "tickets/": ticket.pk,
+        "events/": EVENT,
         "calls/": "c1",
     }
     return {prefix: str(key) for prefix, key in keys.items()}
@@ -157,7 +162,15 @@ def address(route: str, examples: dict[str, str]) -> str:
     key = next((key for prefix, key in examples.items() if route.startswith(prefix)), "1")
     path = route.replace("^", "").replace("$", "").replace("(?P<app_label>auth|tickets|calls)", "calls")
     path = path.replace("(?P<url>.*)", "nowhere").replace("(?:/vapi)?/?", "/vapi")
-    for placeholder in ("path:object_id", "path:content_type_id", "id", "call_id:vapi_id", "int:pk", "int:number"):
+    for placeholder in (
+        "path:object_id",
+        "path:content_type_id",
+        "id",
+        "call_id:vapi_id",
+        "int:pk",
+        "int:number",
+        "uuid:pk",
+    ):
         path = path.replace(f"<{placeholder}>", key)
     return f"/{path}"
 

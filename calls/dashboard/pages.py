@@ -8,6 +8,7 @@ from typing import Concatenate, ParamSpec
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -26,12 +27,16 @@ HEADERS = {
 }
 
 
-def page(permission: str = "calls.view_call", method: str = "GET") -> Callable[[View[P]], View[P]]:
+def page(
+    permission: str = "calls.view_call", method: str = "GET", *, staff_only: bool = False
+) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @require_http_methods([method])
         @permission_required(permission, raise_exception=True)
         @functools.wraps(view)
         def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if staff_only and not request.user.is_staff:
+                raise PermissionDenied
             with timezone.override(zone(request)):
                 response = view(request, *args, **kwargs)
             for name, value in HEADERS.items():

@@ -9,6 +9,7 @@ from calls.dashboard.views.call import call
 from calls.dashboard.views.calls import calls
 from calls.dashboard.views.escalation_work import ACTS, work_on_escalation
 from calls.dashboard.views.escalations import escalation, escalation_list, waiting
+from calls.dashboard.views.events import event, events, retry_event
 from calls.dashboard.views.live import live
 from calls.dashboard.views.number import number
 from calls.dashboard.views.stream import live_stream
@@ -32,4 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/change", change, name="ticket-change"),
     path("tickets/<int:number>/comment", comment, name="ticket-comment"),
     path("tickets/<int:number>/number", ticket_number, name="ticket-number"),
+    path("events/", events, name="events"),
+    path("events/<uuid:pk>/", event, name="event"),
+    path("events/<uuid:pk>/retry", retry_event, name="event-retry"),
 ]

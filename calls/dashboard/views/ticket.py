@@ -37,13 +37,14 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     wanted = TicketForm(request.POST).offer(offered_agents(found))
     seen = TicketForm(request.POST, prefix="seen").offer(User.objects.all())
     if not (wanted.is_valid() and seen.is_valid()):
-        return _shown(request, number, form=wanted, said="Nothing was saved: one field was not understood.", status=422)
+        said = "Nothing was saved: one field was not understood."
+        return _shown(request, number, form=wanted, said=said, kept="comment", status=422)
     try:
         edit_ticket(number, seen=seen.cleaned_data, wanted=wanted.cleaned_data, by=_person(request))
     except ChangedMeanwhileError as error:
         words = " ".join(_clash(clash) for clash in error.clashes)
         said = f"Nothing was saved. {words} What you entered is still here; save again to put it in its place."
-        return _shown(request, number, form=_entered(number, seen, wanted), said=said, status=409)
+        return _shown(request, number, form=_entered(number, seen, wanted), said=said, kept="comment", status=409)
     return _shown(request, number, said="Saved.", kept="comment")
 
 
@@ -52,7 +53,9 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
     get_object_or_404(Ticket, pk=number)
     form = CommentForm(request.POST)
     if not form.is_valid():
-        return _shown(request, number, comment=form, said="Nothing was added: the comment is empty.", status=422)
+        return _shown(
+            request, number, comment=form, said="Nothing was added: the comment is empty.", kept="form", status=422
+        )
     add_comment(number, **form.cleaned_data, by=_person(request))
     return _shown(request, number, said="Comment added.", kept="form")
 

@@ -27,6 +27,8 @@ BUDGETS = {
     "/tickets/": 7,
     "/tickets/?q=parcel&status=unsettled&assigned=nobody": 8,
     "/tickets/12345/": 12,
+    "/events/": 7,
+    "/events/?type=hang&waiting=yes": 7,
     "/admin/calls/call/": 13,
     "/admin/calls/event/": 6,
     "/admin/calls/pending/": 7,

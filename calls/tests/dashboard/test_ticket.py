@@ -140,6 +140,13 @@ def test_the_way_back_keeps_the_filters(ticket: Ticket, viewer: Client) -> None:
     assert '<a href="/tickets/?status=open&amp;q=parcel">← Tickets</a>' in page
 
 
+def test_after_an_edit_the_page_asks_for_itself_and_still_knows_the_way_back(ticket: Ticket, agent: Client) -> None:
+    said = {"body": "Called back.", "source": "person"}
+    page = agent.post("/tickets/12345/comment?back=status%3Dopen", said, headers=FRAGMENT).content.decode()
+    assert 'hx-get="/tickets/12345/?back=status%3Dopen"' in page
+    assert 'hx-post="/tickets/12345/change?back=status%3Dopen"' in page
+
+
 def test_an_edit_in_the_admin_is_in_the_history_too(ticket: Ticket, admin: Client) -> None:
     inline = {"comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0"}
     form = {"issue": "Parcel never came", "status": "open", "priority": "normal", "customer": ticket.customer_id}
