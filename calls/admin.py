@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import zlib
+import logging
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -15,10 +14,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from calls.dashboard.stored_event import pretty
 from calls.models import Assistant, Call, Callback, Escalation, Event, Pending, ToolCall, Turn
 from calls.models.do_not_call import DoNotCall, RefusedDials
 from calls.models.transfer_destination import TransferDestination
+from calls.projection.replay import Replay, ReplayError, replay_call, replay_event
 from tickets.phone import e164
+
+logger = logging.getLogger(__name__)
 
 
 class ReadOnly:
@@ -32,6 +35,30 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class Replayable:
+    """The action that puts what is stored through the projection once more, and says what that changed."""
+
+    MOST_CHANGES_SHOWN = 10
+
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("calls.change_pending")
+
+    def replay_row(self, row: Any) -> Replay:
+        raise NotImplementedError
+
+    @admin.action(description="Replay through the projection", permissions=["replay"])
+    def replay(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        for row in rows:
+            try:
+                done = self.replay_row(row)
+            except ReplayError as error:
+                messages.error(request, str(error))
+                continue
+            logger.info("%s replayed by user %s (%s)", row, request.user.pk, request.user.get_username())
+            shown = "; ".join(map(str, done.changes[: self.MOST_CHANGES_SHOWN]))
+            messages.success(request, f"{done} {shown}"[:2_000])
 
 
 class TurnInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
@@ -48,7 +75,7 @@ class ToolCallInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Call)
-class CallAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class CallAdmin(Replayable, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["vapi_id", "began_at", "status", "kind", "customer", "assistant", "ended_reason", "cost_usd"]
     list_filter = ["status", "kind", "ended_group", "fault", "assistant"]
     list_select_related = ["customer", "assistant"]
@@ -56,15 +83,20 @@ class CallAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     date_hierarchy = "began_at"
     show_full_result_count = False
     inlines = [TurnInline, ToolCallInline]
+    actions = ["replay"]
+
+    def replay_row(self, row: Call) -> Replay:
+        return replay_call(row.vapi_id)
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class EventAdmin(Replayable, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["id", "type", "call_id", "stamped_at", "received_at", "received_bytes"]
     search_fields = ["=call_id", "=type"]
     fields = ["id", "type", "call_id", "stamped_at", "received_at", "received_bytes", "artifact_bytes", "message"]
     show_full_result_count = False
     ordering = ["-id"]
+    actions = ["replay"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         events = super().get_queryset(request)
@@ -75,18 +107,12 @@ class EventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         # A call's page links to its events.
         return lookup == "call_id" or super().lookup_allowed(lookup, value, request)
 
+    def replay_row(self, row: Event) -> Replay:
+        return replay_event(row.pk)
+
     @admin.display(description="Message, as stored: redacted")
     def message(self, event: Event) -> SafeString:
         return format_html("<pre>{}</pre>", pretty(event.body))
-
-
-def pretty(body: bytes | memoryview) -> str:
-    """What cannot be read says so: an event is looked at when something is wrong."""
-    try:
-        message: Any = json.loads(zlib.decompress(bytes(body)))
-    except (ValueError, zlib.error, RecursionError) as error:
-        return f"This body cannot be read: {error}"
-    return json.dumps(message, indent=2, ensure_ascii=False)
 
 
 @admin.register(Pending)

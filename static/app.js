@@ -203,10 +203,16 @@
     const row = document.activeElement.closest("[data-row]") || $("[data-row].is-selected");
     (row && $("[data-open]", row))?.click();
   };
+  const claim = () => {
+    const place = document.activeElement.closest("[data-row]") || $("[data-row].is-selected, .escalation-acts");
+    (place && $("[data-claim]", place))?.click();
+  };
   const search = () => ($("#id_q") ? $("#id_q").focus() : location.assign("/calls/#id_q"));
   const KEYS = {
     j: () => step(1), k: () => step(-1), o: open, "/": search, "?": () => $("#help").showModal(),
-    "g l": () => location.assign("/"), "g c": () => location.assign("/calls/"),
+    "g l": () => location.assign("/"), "g c": () => location.assign("/calls/"), "g e": () => location.assign("/escalations/"),
+    "g t": () => location.assign("/tickets/"),
+    c: claim,
   };
   let before = "";
   document.addEventListener("keydown", (event) => {
@@ -222,6 +228,7 @@
     const at = (selector) => event.target.closest(selector);
     if (at("[data-help]")) $("#help").showModal();
     if (at("[data-apply]")) release();
+    if (at("#said")) at("#said").textContent = "";
     if (at("[data-theme]")) setTheme(at("[data-theme]").dataset.theme);
     $$("details.menu[open]").filter((menu) => !menu.contains(event.target)).forEach((menu) => { menu.open = false; });
   });

@@ -20,6 +20,7 @@ from calls.models.do_not_call import DoNotCall, RefusedDials
 from calls.models.transfer_destination import TransferDestination
 from tickets.models import Article, Customer, ServiceRequest, Ticket
 
+OUR_KEYS = ("int:pk", "int:number", "uuid:pk")
 ROLES = ("nobody", "viewer", "agent", "manager", "admin")
 EVENT = uuid.UUID("019335d0-0000-7000-8000-000000000001")
 # route, method, and what nobody, viewer, agent, manager and admin get
@@ -141,6 +142,21 @@ calls/<call_id:vapi_id>/player                             GET  302 403 200 200 
 calls/<call_id:vapi_id>/recording                          GET  401 403 404 404 404
 sandbox/vapi/call/<str:call_id>/mono-recording             GET  401 401 401 401 401
 sandbox/storage/<str:call_id>-mono.wav                     GET  403 403 403 403 403
+escalations/                                               GET  302 200 200 200 200
+escalations/waiting                                        GET  302 200 200 200 200
+escalations/<int:pk>/                                      GET  302 200 200 200 200
+escalations/<int:pk>/claim                                 POST 302 403 200 200 200
+escalations/<int:pk>/assign                                POST 302 403 422 422 422
+escalations/<int:pk>/release                               POST 302 403 200 200 200
+escalations/<int:pk>/resolve                               POST 302 403 422 422 422
+events/                                                    GET  302 403 403 403 200
+events/<uuid:pk>/                                          GET  302 403 403 403 200
+events/<uuid:pk>/retry                                     POST 302 403 403 403 200
+tickets/                                                   GET  302 200 200 200 200
+tickets/<int:number>/                                      GET  302 200 200 200 200
+tickets/<int:number>/change                                POST 302 403 422 422 422
+tickets/<int:number>/comment                               POST 302 403 422 422 422
+tickets/<int:number>/number                                POST 302 403 200 200 200
 """
 
 
@@ -180,13 +196,16 @@ def examples(db: None) -> dict[str, str]:
         "admin/calls/call/": call.pk,
         "admin/calls/event/": EVENT,
         "admin/calls/pending/": EVENT,
-        "admin/calls/escalation/": Escalation.objects.create(call=call, reason="asked").pk,
+        "admin/calls/escalation/": (escalation := Escalation.objects.create(call=call, reason="asked")).pk,
+        "escalations/": escalation.pk,
         "admin/calls/assistant/": Assistant.objects.create(vapi_id="a1").pk,
         "admin/calls/transferdestination/": TransferDestination.objects.create(name="Desk", sip_uri="sip:a@b.com").pk,
         "admin/calls/donotcall/": DoNotCall.objects.create(number="+447700900018").pk,
         "admin/calls/refuseddials/": RefusedDials.objects.create(day="2026-11-22", reason="listed", count=1).pk,
         "admin/tickets/article/": Article.objects.create(title="Refunds", body="Five days.").pk,
         "admin/r/": ContentType.objects.get_for_model(Ticket).pk,
+        "tickets/": ticket.pk,
+        "events/": EVENT,
         "calls/": "c1",
     }
     return {prefix: str(key) for prefix, key in keys.items()}
@@ -197,7 +216,8 @@ def address(route: str, examples: dict[str, str]) -> str:
     path = route.replace("^", "").replace("$", "").replace("(?P<app_label>auth|tickets|calls)", "calls")
     path = path.replace("(?P<url>.*)", "nowhere").replace("(?:/vapi)?/?", "/vapi")
     path = path.replace("(?P<endpoint>[a-z0-9][a-z0-9_-]{0,63})/?", "nowhere")
-    for placeholder in ("path:object_id", "path:content_type_id", "id", "call_id:vapi_id", "str:call_id"):
+    placeholders = ("path:object_id", "path:content_type_id", "id", "call_id:vapi_id", "str:call_id")
+    for placeholder in (*placeholders, *OUR_KEYS):
         path = path.replace(f"<{placeholder}>", key)
     return f"/{path}"
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from tickets.models import Article, Comment, Customer, ServiceRequest, Ticket
+from tickets.changes import FIELDS, in_words, write_down
+from tickets.models import Article, Comment, Customer, ServiceRequest, Ticket, TicketChange
 
 
 class CommentInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -32,8 +34,12 @@ class TicketAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     inlines = [CommentInline]
 
     def save_model(self, request: HttpRequest, obj: Ticket, form: ModelForm[Ticket], change: bool) -> None:
+        old = Ticket.objects.filter(pk=obj.pk).first() if change else None
+        before = {field: in_words(old, field) for field in FIELDS if field in form.changed_data} if old else {}
         obj.updated_at = timezone.now()
         super().save_model(request, obj, form, change)
+        by = request.user if isinstance(request.user, User) else None
+        write_down(obj, before, by, TicketChange.Source.PERSON)
 
     def save_formset(
         self,

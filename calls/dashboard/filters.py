@@ -70,7 +70,26 @@ def options(label: str, every: str, table: dict[str, Option]) -> filters.ChoiceF
     )
 
 
-class CallFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+class DeskFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    @property
+    def found(self) -> QuerySet[Any]:
+        """Nothing where a field is not understood: rows that ignore it would look like an answer."""
+        rows: QuerySet[Any] = self.qs
+        return rows if not self.form.errors else rows.none()
+
+    @property
+    def narrowed(self) -> int:
+        """How many fields besides the search are in use."""
+        return sum(bool(self.form.data.get(name)) for name in self.form.fields if name != "q")
+
+    @property
+    def in_words(self) -> list[str]:
+        """The fields in use, as a reader would name them."""
+        form: forms.Form = self.form
+        return [_words(form.fields[name], value) for name, value in form.data.items() if value and name in form.fields]
+
+
+class CallFilter(DeskFilter):
     q = filters.CharFilter(
         label="Search",
         method="search",
@@ -105,23 +124,6 @@ class CallFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
 
     def to_day(self, calls: Calls, _: str, day: date) -> Calls:
         return calls.filter(began_at__lt=midnight(day + timedelta(days=1)))
-
-    @property
-    def found(self) -> Calls:
-        """Nothing where a field is not understood: calls that ignore it would look like an answer."""
-        calls: Calls = self.qs
-        return calls if not self.form.errors else calls.none()
-
-    @property
-    def narrowed(self) -> int:
-        """How many fields besides the search are in use."""
-        return sum(bool(self.form.data.get(name)) for name in self.form.fields if name != "q")
-
-    @property
-    def in_words(self) -> list[str]:
-        """The fields in use, as a reader would name them."""
-        form: forms.Form = self.form
-        return [_words(form.fields[name], value) for name, value in form.data.items() if value and name in form.fields]
 
 
 def _words(field: forms.Field, value: str) -> str:

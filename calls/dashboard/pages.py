@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -20,12 +21,16 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def page(permission: str = "calls.view_call", method: str = "GET") -> Callable[[View[P]], View[P]]:
+def page(
+    permission: str = "calls.view_call", method: str = "GET", *, staff_only: bool = False
+) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @require_http_methods([method])
         @permission_required(permission, raise_exception=True)
         @functools.wraps(view)
         def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if staff_only and not request.user.is_staff:
+                raise PermissionDenied
             with timezone.override(zone(request)):
                 response = view(request, *args, **kwargs)
             response.headers["Cache-Control"] = "no-store"

@@ -1,46 +1,47 @@
-"""Keyset paging, newest first: a page begins where the last one ended, however many calls came in between."""
+"""Keyset paging, newest first: a page begins where the last one ended, however many rows came in between."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Generic, TypeVar
 
-from django.db.models import Q, QuerySet
-
-from calls.models import Call
+from django.db.models import Model, Q, QuerySet
 
 PAGE_SIZE = 25
 PLACE = re.compile(r"(\d{1,17})-(\d{1,18})")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+Row = TypeVar("Row", bound=Model)
+
 
 @dataclass(frozen=True)
-class Page:
-    calls: list[Call]
+class Page(Generic[Row]):
+    rows: list[Row]
     newer: str | None
     older: str | None
 
 
-def page_of(calls: QuerySet[Call], before: str = "", after: str = "") -> Page:
-    """The calls before or after a place in the list; the newest ones where the place is not understood."""
+def page_of(rows: QuerySet[Row], before: str = "", after: str = "", *, by: str = "began_at") -> Page[Row]:
+    """The rows before or after a place in the list; the newest ones where the place is not understood."""
     if place := _place(after):
-        rows = list(calls.filter(_after(place)).order_by("began_at", "pk")[: PAGE_SIZE + 1])
-        shown = rows[:PAGE_SIZE][::-1]
-        return _page(shown, is_newer=len(rows) > PAGE_SIZE, is_older=True)
+        found = list(rows.filter(_after(by, place)).order_by(by, "pk")[: PAGE_SIZE + 1])
+        shown = found[:PAGE_SIZE][::-1]
+        return _page(shown, by, is_newer=len(found) > PAGE_SIZE, is_older=True)
     place = _place(before)
-    rows = list((calls.filter(_before(place)) if place else calls).order_by("-began_at", "-pk")[: PAGE_SIZE + 1])
-    return _page(rows[:PAGE_SIZE], is_newer=place is not None, is_older=len(rows) > PAGE_SIZE)
+    found = list((rows.filter(_before(by, place)) if place else rows).order_by(f"-{by}", "-pk")[: PAGE_SIZE + 1])
+    return _page(found[:PAGE_SIZE], by, is_newer=place is not None, is_older=len(found) > PAGE_SIZE)
 
 
-def _page(calls: list[Call], *, is_newer: bool, is_older: bool) -> Page:
-    newer = place_of(calls[0]) if calls and is_newer else None
-    older = place_of(calls[-1]) if calls and is_older else None
-    return Page(calls, newer, older)
+def _page(rows: list[Row], by: str, *, is_newer: bool, is_older: bool) -> Page[Row]:
+    newer = place_of(rows[0], by) if rows and is_newer else None
+    older = place_of(rows[-1], by) if rows and is_older else None
+    return Page(rows, newer, older)
 
 
-def place_of(call: Call) -> str:
-    return f"{(call.began_at - EPOCH) // timedelta(microseconds=1)}-{call.pk}"
+def place_of(row: Model, by: str) -> str:
+    return f"{(getattr(row, by) - EPOCH) // timedelta(microseconds=1)}-{row.pk}"
 
 
 def _place(text: str) -> tuple[datetime, int] | None:
@@ -52,12 +53,12 @@ def _place(text: str) -> tuple[datetime, int] | None:
         return None
 
 
-# The first condition alone bounds the index scan; the second only settles calls of the same microsecond.
-def _before(place: tuple[datetime, int]) -> Q:
+# The first condition alone bounds the index scan; the second only settles rows of the same microsecond.
+def _before(by: str, place: tuple[datetime, int]) -> Q:
     at, pk = place
-    return Q(began_at__lte=at) & (Q(began_at__lt=at) | Q(pk__lt=pk))
+    return Q(**{f"{by}__lte": at}) & (Q(**{f"{by}__lt": at}) | Q(pk__lt=pk))
 
 
-def _after(place: tuple[datetime, int]) -> Q:
+def _after(by: str, place: tuple[datetime, int]) -> Q:
     at, pk = place
-    return Q(began_at__gte=at) & (Q(began_at__gt=at) | Q(pk__gt=pk))
+    return Q(**{f"{by}__gte": at}) & (Q(**{f"{by}__gt": at}) | Q(pk__gt=pk))

@@ -17,7 +17,7 @@ def search(calls: QuerySet[Call], words: str, *, sees_numbers: bool) -> QuerySet
     found = (
         _named(words)
         | Q(pk__in=_said(words).values("call"))
-        | _numbered(words, sees_numbers=sees_numbers)
+        | numbered("customer_number", words, sees_numbers=sees_numbers)
         | _about_ticket(words)
     )
     return calls.filter(found)
@@ -32,14 +32,14 @@ def _said(words: str) -> QuerySet[Turn]:
     return Turn.objects.annotate(words=SearchVector("text", config="simple")).filter(words=query)
 
 
-def _numbered(words: str, *, sees_numbers: bool) -> Q:
+def numbered(field: str, words: str, *, sees_numbers: bool) -> Q:
     """Whoever sees numbers masked can search only by what is shown: otherwise the search would unmask them."""
     digits = re.sub(r"[\s().+-]", "", words)
     if not digits.isdecimal() or len(digits) < VISIBLE_DIGITS:
         return Q()
     if sees_numbers:
-        return Q(customer_number__contains=digits)
-    return Q(customer_number__endswith=digits) if len(digits) == VISIBLE_DIGITS else Q()
+        return Q(**{f"{field}__contains": digits})
+    return Q(**{f"{field}__endswith": digits}) if len(digits) == VISIBLE_DIGITS else Q()
 
 
 def _about_ticket(words: str) -> Q:

@@ -8,11 +8,16 @@ from calls.dashboard.converters import CallIdConverter
 from calls.dashboard.views.call import call
 from calls.dashboard.views.calls import calls
 from calls.dashboard.views.doctor import doctor
+from calls.dashboard.views.escalation_work import ACTS, work_on_escalation
+from calls.dashboard.views.escalations import escalation, escalation_list, waiting
+from calls.dashboard.views.events import event, events, retry_event
 from calls.dashboard.views.live import live
 from calls.dashboard.views.number import number
 from calls.dashboard.views.player import player
 from calls.dashboard.views.recording import recording
 from calls.dashboard.views.stream import live_stream
+from calls.dashboard.views.ticket import change, comment, ticket, ticket_number
+from calls.dashboard.views.tickets import tickets
 from calls.dashboard.views.tools import tools
 
 register_converter(CallIdConverter, "call_id")
@@ -27,4 +32,16 @@ urlpatterns: list[URLPattern] = [
     path("doctor/", doctor, name="doctor"),
     path("calls/<call_id:vapi_id>/player", player, name="call-player"),
     path("calls/<call_id:vapi_id>/recording", recording, name="call-recording"),
+    path("escalations/", escalation_list, name="escalations"),
+    path("escalations/waiting", waiting, name="escalations-waiting"),
+    path("escalations/<int:pk>/", escalation, name="escalation"),
+    *(path(f"escalations/<int:pk>/{act}", work_on_escalation, {"act": act}, name=f"escalation-{act}") for act in ACTS),
+    path("tickets/", tickets, name="tickets"),
+    path("tickets/<int:number>/", ticket, name="ticket"),
+    path("tickets/<int:number>/change", change, name="ticket-change"),
+    path("tickets/<int:number>/comment", comment, name="ticket-comment"),
+    path("tickets/<int:number>/number", ticket_number, name="ticket-number"),
+    path("events/", events, name="events"),
+    path("events/<uuid:pk>/", event, name="event"),
+    path("events/<uuid:pk>/retry", retry_event, name="event-retry"),
 ]

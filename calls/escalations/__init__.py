@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from calls.escalations.ask import ask_for_a_person
 from calls.escalations.callbacks import book_callback
+from calls.escalations.errors import CannotTakeError, EscalationError, NoResolutionError, TooLateError
 from calls.escalations.opening_hours import opening_hours
+from calls.escalations.work import assign, claim, release, resolve
 
-__all__ = ["ask_for_a_person", "book_callback", "opening_hours"]
+__all__ = [
+    "CannotTakeError",
+    "EscalationError",
+    "NoResolutionError",
+    "TooLateError",
+    "ask_for_a_person",
+    "assign",
+    "book_callback",
+    "claim",
+    "opening_hours",
+    "release",
+    "resolve",
+]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import F
 
-from calls.models import Call, Escalation
+from calls.escalations.work import tell
+from calls.models import Call, Escalation, EscalationEvent
 
 
 @transaction.atomic
@@ -16,8 +17,8 @@ def ask_for_a_person(*, call: Call | None, ticket_number: int | None, reason: st
         Call.objects.select_for_update(no_key=True).get(pk=call.pk)
         asked_before = Escalation.objects.filter(call=call).exclude(state=Escalation.State.RESOLVED).first()
         if asked_before:
-            return _asked_again(asked_before, ticket_number, reason)
-    return Escalation.objects.create(call=call, ticket_id=ticket_number, reason=reason)
+            return _written_down(_asked_again(asked_before, ticket_number, reason))
+    return _written_down(Escalation.objects.create(call=call, ticket_id=ticket_number, reason=reason))
 
 
 def _asked_again(escalation: Escalation, ticket_number: int | None, reason: str) -> Escalation:
@@ -25,4 +26,10 @@ def _asked_again(escalation: Escalation, ticket_number: int | None, reason: str)
         times_asked=F("times_asked") + 1, reason=reason, ticket_id=escalation.ticket_id or ticket_number
     )
     escalation.refresh_from_db()
+    return escalation
+
+
+def _written_down(escalation: Escalation) -> Escalation:
+    EscalationEvent.objects.create(escalation=escalation, kind=EscalationEvent.Kind.ASKED, note=escalation.reason)
+    tell(escalation)
     return escalation

@@ -27,7 +27,7 @@ def grant(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("calls", "0008_lost_and_late_indexes"),
+        ("calls", "0009_resolved_escalations"),
     ]
 
     operations = [

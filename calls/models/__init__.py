@@ -7,6 +7,7 @@ from calls.models.call import Call, MonitorUrls
 from calls.models.callback import Callback
 from calls.models.do_not_call import DoNotCall, RefusedDials
 from calls.models.escalation import Escalation
+from calls.models.escalation_event import EscalationEvent
 from calls.models.event import Event, Pending
 from calls.models.interruption import Interruption
 from calls.models.message_type import MessageType
@@ -24,6 +25,7 @@ __all__ = [
     "Callback",
     "DoNotCall",
     "Escalation",
+    "EscalationEvent",
     "Event",
     "Interruption",
     "MessageType",

@@ -40,6 +40,9 @@ class Escalation(models.Model):
         ]
         indexes = [
             models.Index(fields=["created_at"], name="escalation_unresolved", condition=~models.Q(state="resolved")),
+            models.Index(  # the resolved ones, newest first
+                fields=["-resolved_at", "-id"], name="escalation_resolved", condition=models.Q(state="resolved")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -42,7 +42,7 @@ def advance(state: CallState, fresh: Sequence[StoredMessage], stored: Callable[[
     if state.last is None or all(message.place > state.last for message in fresh):
         return fold(state, fresh)
     everything = stored()
-    if _some_are_gone(state, everything):
+    if some_are_gone(state, {message.id for message in everything}):
         return fold(state, fresh)
     return fold(CallState(), everything)
 
@@ -84,7 +84,6 @@ def _fold_one_by_one(state: CallState, ordered: Iterable[StoredMessage]) -> Fold
     return Folded(state, failed)
 
 
-def _some_are_gone(state: CallState, stored: Sequence[StoredMessage]) -> bool:
+def some_are_gone(state: CallState, stored: Collection[UUID]) -> bool:
     """Retention drops the oldest first: a call that has lost events cannot be folded anew."""
-    kept = {str(message.id) for message in stored}
-    return len(kept) < state.applied or (state.first is not None and state.first[2] not in kept)
+    return len(stored) < state.applied or (state.first is not None and UUID(state.first[2]) not in stored)

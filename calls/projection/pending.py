@@ -35,6 +35,11 @@ UPDATE calls_pending SET attempts = attempts + 1, error = %s,
        retry_at = clock_timestamp() + make_interval(secs => least(power(2, least(attempts + 1, 30)), %s))
 WHERE event_id = ANY(%s)
 """
+_PUT_BACK = """
+INSERT INTO calls_pending (event_id, call_id, retry_at)
+SELECT id, call_id, clock_timestamp() FROM calls_event WHERE id = ANY(%s)
+ON CONFLICT (event_id) DO UPDATE SET retry_at = excluded.retry_at
+"""
 
 
 class Due(NamedTuple):
@@ -64,6 +69,12 @@ def read_stored(call_id: str, batch: Sequence[UUID]) -> list[EventRow]:
     return [EventRow(*row) for row in _select(_READ_STORED, [call_id, list(batch)])]
 
 
+def put_back(ids: Sequence[UUID]) -> None:
+    """These are to be applied again, now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT_BACK, [list(ids)])
+
+
 def settle(ids: Sequence[UUID]) -> None:
     Pending.objects.filter(event_id__in=ids).delete()
 
@@ -91,6 +102,10 @@ def save_state(call_id: str, state: CallState) -> None:
         unique_fields=["call_id"],
         update_fields=["state"],
     )
+
+
+def drop_state(call_id: str) -> None:
+    ProjectionState.objects.filter(call_id=call_id).delete()
 
 
 def _select(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:

@@ -44,14 +44,15 @@ def _attempt(call_id: str) -> int | None:
     """How many events were applied; None where the call is another worker's, or failed and waits for its next try."""
     try:
         with transaction.atomic():
-            return _project(call_id) if pending.lock(call_id) else None
+            return project_locked(call_id) if pending.lock(call_id) else None
     except Exception as error:
         log.exception("call %s could not be projected", call_id)
         pending.postpone_call(call_id, f"{type(error).__name__}: {error}")
         return None
 
 
-def _project(call_id: str) -> int:
+def project_locked(call_id: str) -> int:
+    """One batch of what is due, in the transaction that holds the call's lock. Raises what goes wrong."""
     due = pending.read_due(call_id)
     if not due.ids:
         return 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tickets.models.article import Article
+from tickets.models.change import TicketChange
 from tickets.models.comment import Comment
 from tickets.models.customer import Customer
 from tickets.models.request import ServiceRequest
 from tickets.models.ticket import Ticket
 
-__all__ = ["Article", "Comment", "Customer", "ServiceRequest", "Ticket"]
+__all__ = ["Article", "Comment", "Customer", "ServiceRequest", "Ticket", "TicketChange"]

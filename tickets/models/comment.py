@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Now
 
@@ -23,7 +25,10 @@ class Comment(models.Model):
 
     class Meta:
         ordering = ["created_at", "id"]
-        indexes = [models.Index(fields=["ticket", "created_at"], name="comment_by_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "created_at"], name="comment_by_ticket"),
+            GinIndex(SearchVector("body", config="simple"), name="comment_words"),  # search on the Tickets page
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_source_display()} on TK-{self.ticket_id}"

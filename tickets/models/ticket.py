@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Now
 
@@ -39,6 +41,10 @@ class Ticket(models.Model):
 
     class Meta:
         ordering = ["-number"]
+        indexes = [
+            models.Index(fields=["-updated_at", "-number"], name="ticket_newest_first"),  # the Tickets page
+            GinIndex(SearchVector("issue", config="simple"), name="ticket_words"),  # its search
+        ]
         constraints = [
             models.CheckConstraint(
                 name="ticket_status_known",

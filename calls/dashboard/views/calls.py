@@ -24,8 +24,8 @@ def calls(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": narrowed,
         "page": found,
-        "filters": _kept(request.GET, drop={"before", "after"}),
-        "back": _kept(request.GET),
+        "filters": kept(request.GET, drop={"before", "after"}),
+        "back": kept(request.GET),
     }
     if not is_fragment(request):
         return render(request, "calls/list/page.html", context)
@@ -35,8 +35,8 @@ def calls(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _kept(query: QueryDict, drop: Container[str] = ()) -> str:
+def kept(query: QueryDict, drop: Container[str] = ()) -> str:
     """The query without its empty fields."""
-    kept = QueryDict(mutable=True)
-    kept.update({name: str(value) for name, value in query.items() if value and name not in drop})
-    return kept.urlencode()
+    fields = QueryDict(mutable=True)
+    fields.update({name: str(value) for name, value in query.items() if value and name not in drop})
+    return fields.urlencode()

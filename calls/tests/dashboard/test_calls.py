@@ -125,9 +125,9 @@ def test_pages_meet_without_overlap_in_both_directions(viewer: Client) -> None:
     first = viewer.get("/calls/").context["page"]
     second = viewer.get(f"/calls/?before={first.older}").context["page"]
     third = viewer.get(f"/calls/?before={second.older}").context["page"]
-    assert [call.vapi_id for page in (first, second, third) for call in page.calls] == newest_first
+    assert [call.vapi_id for page in (first, second, third) for call in page.rows] == newest_first
     back = viewer.get(f"/calls/?after={third.newer}").context["page"]
-    assert [call.pk for call in back.calls] == [call.pk for call in second.calls]
+    assert [call.pk for call in back.rows] == [call.pk for call in second.rows]
     assert (first.newer, third.older) == (None, None)
 
 
@@ -137,8 +137,8 @@ def test_a_call_that_comes_in_meanwhile_does_not_shift_the_next_page(viewer: Cli
     first = viewer.get("/calls/").context["page"]
     build.ended(1)
     second = viewer.get(f"/calls/?before={first.older}").context["page"]
-    assert len(second.calls) == 1
-    assert second.calls[0] not in first.calls
+    assert len(second.rows) == 1
+    assert second.rows[0] not in first.rows
 
 
 def test_filters_stay_while_paging_and_on_the_way_back(viewer: Client) -> None:
@@ -146,7 +146,7 @@ def test_filters_stay_while_paging_and_on_the_way_back(viewer: Client) -> None:
         build.ended()
     html = viewer.get("/calls/?status=ended&kind=").content.decode()
     assert re.search(r'href="\?status=ended&amp;before=\d+-\d+"', html)
-    opened = viewer.get("/calls/?status=ended").context["page"].calls[0]
+    opened = viewer.get("/calls/?status=ended").context["page"].rows[0]
     page = viewer.get(f"/calls/{opened.vapi_id}/?back=status%3Dended").content.decode()
     assert '<a href="/calls/?status=ended">← Calls</a> · ended' in page
 

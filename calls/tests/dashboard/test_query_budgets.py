@@ -13,24 +13,32 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from calls.models import Call, Callback, Event, Pending
+from calls.models import Call, Callback, Escalation, Event, Pending
 from calls.models.do_not_call import DoNotCall, RefusedDials
 from calls.models.transfer_destination import TransferDestination
 from calls.tests.dashboard import build
+from tickets.changes import add_comment
 from tickets.models import Article, ServiceRequest, Ticket
 
 BUDGETS = {
     "/": 19,
     "/?show=50": 19,
-    "/calls/": 6,
-    "/calls/?q=parcel&escalated=open": 6,
-    "/calls/?silent=day&late=yes": 6,
-    "/calls/full/": 13,
-    "/tools/": 7,
+    "/calls/": 7,
+    "/calls/?q=parcel&escalated=open": 7,
+    "/calls/?silent=day&late=yes": 7,
+    "/calls/full/": 14,
+    "/tools/": 8,
     "/admin/calls/callback/": 7,
     "/admin/tickets/servicerequest/": 7,
-    "/doctor/": 6,
+    "/doctor/": 7,
     "/calls/full/player": 8,
+    "/escalations/": 8,
+    "/escalations/?show=resolved": 8,
+    "/tickets/": 7,
+    "/tickets/?q=parcel&status=unsettled&assigned=nobody": 8,
+    "/tickets/12345/": 12,
+    "/events/": 7,
+    "/events/?type=hang&waiting=yes": 7,
     "/admin/calls/call/": 13,
     "/admin/calls/event/": 6,
     "/admin/calls/pending/": 7,
@@ -46,10 +54,15 @@ BUDGETS = {
 
 
 def fill(rows: int) -> None:
+    subject, _ = Ticket.objects.get_or_create(number=12345, defaults={"issue": "Parcel never came"})
     for number in range(rows):
         made = build.full(status=Call.Status.IN_PROGRESS)
         build.say(Call.objects.get(vapi_id="full"), f"and {number}")
         build.tool(Call.objects.get(vapi_id="full"))
+        settled = {"state": Escalation.State.RESOLVED, "resolved_at": timezone.now(), "resolution": "done"}
+        Escalation.objects.create(call=made, reason="asked", **settled)
+        build.tool(made, ticket=subject)
+        add_comment(subject.pk, body=f"comment {number}", by=None)
         event = uuid.uuid4()
         Event.objects.create(id=event, call_id=made.vapi_id, type="hang", body=zlib.compress(b"{}"), received_bytes=2)
         Pending.objects.create(event_id=event, call_id=made.vapi_id)

@@ -1,0 +1,94 @@
+"""What the list of events can be narrowed by, and its pages. An id begins with its time, so days are ranges of ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from calls.dashboard.filters import DeskFilter, midnight
+from calls.dashboard.paging import PAGE_SIZE
+from calls.intake.event_key import first_id_at
+from calls.intake.message_types import IDENTITY_FIELDS, WANTS_REPLY
+from calls.models import Event, Pending
+
+LOOK_BACK = timedelta(days=1)
+TYPES = sorted({*IDENTITY_FIELDS, *WANTS_REPLY, "assistant.started", "transfer-update", "phone-call-control"})
+WAITING = {"yes": Q(), "failed": Q(attempts__gt=0)}
+
+
+class EventFilter(DeskFilter):
+    q = filters.CharFilter(
+        label="Call",
+        method="of_call",
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Vapi's call id", "autocomplete": "off"}),
+    )
+    type = filters.ChoiceFilter(label="Type", empty_label="Any type", choices=[(one, one) for one in TYPES])
+    waiting = filters.ChoiceFilter(
+        label="Projection",
+        empty_label="Projected or not",
+        choices=[("yes", "Not projected yet"), ("failed", "Failed to be projected")],
+        method="not_projected",
+    )
+    since = filters.DateFilter(label="From", method="from_day", widget=forms.DateInput(attrs={"type": "date"}))
+    until = filters.DateFilter(label="To", method="to_day", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def of_call(self, events: QuerySet[Event], _: str, call_id: str) -> QuerySet[Event]:
+        return events.filter(call_id=call_id.strip())
+
+    def not_projected(self, events: QuerySet[Event], _: str, state: str) -> QuerySet[Event]:
+        return events.filter(pk__in=Pending.objects.filter(WAITING[state]).values("event_id"))
+
+    def from_day(self, events: QuerySet[Event], _: str, day: date) -> QuerySet[Event]:
+        return events.filter(pk__gte=first_of(midnight(day)))
+
+    def to_day(self, events: QuerySet[Event], _: str, day: date) -> QuerySet[Event]:
+        return events.filter(pk__lt=first_of(midnight(day + timedelta(days=1))))
+
+    @property
+    def looks_back_a_day(self) -> bool:
+        """A type alone has no index: without another bound a rare one would be sought through every day there is."""
+        given = self.form.data
+        return bool(given.get("type")) and not any(given.get(name) for name in ("q", "waiting", "since"))
+
+    @property
+    def found(self) -> QuerySet[Event]:
+        events: QuerySet[Event] = super().found
+        return events.filter(pk__gte=first_of(timezone.now() - LOOK_BACK)) if self.looks_back_a_day else events
+
+
+@dataclass(frozen=True)
+class EventPage:
+    rows: list[Event]
+    newer: str | None
+    older: str | None
+
+
+def page_of_events(events: QuerySet[Event], before: str, after: str) -> EventPage:
+    """The newest ones where the place is not understood."""
+    if place := _place(after):
+        found = list(events.filter(pk__gt=place).order_by("pk")[: PAGE_SIZE + 1])
+        shown, is_newer, is_older = found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE, True
+    else:
+        place = _place(before)
+        found = list((events.filter(pk__lt=place) if place else events).order_by("-pk")[: PAGE_SIZE + 1])
+        shown, is_newer, is_older = found[:PAGE_SIZE], place is not None, len(found) > PAGE_SIZE
+    newer = str(shown[0].pk) if shown and is_newer else None
+    return EventPage(shown, newer, str(shown[-1].pk) if shown and is_older else None)
+
+
+def first_of(at: datetime) -> UUID:
+    return first_id_at(max(int(at.timestamp() * 1000), 0))
+
+
+def _place(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

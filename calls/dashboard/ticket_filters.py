@@ -1,0 +1,68 @@
+"""What the list of tickets can be narrowed by."""
+
+from __future__ import annotations
+
+import django_filters as filters
+from django import forms
+from django.contrib.auth.models import User
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Q, QuerySet
+
+from calls.dashboard.filters import DeskFilter
+from calls.dashboard.search import TICKET, numbered
+from tickets.models import Comment, Customer, Ticket
+
+SETTLED = (Ticket.Status.SOLVED, Ticket.Status.CLOSED)
+UNSETTLED = ("unsettled", "Not settled")
+ME, NOBODY = "me", "nobody"
+
+
+def assignees() -> list[tuple[str, str]]:
+    """Whoever may work on tickets."""
+    people = agents()
+    return [(ME, "Me"), (NOBODY, "Nobody"), *((str(one.pk), one.get_full_name() or one.username) for one in people)]
+
+
+def agents() -> QuerySet[User]:
+    able = User.objects.with_perm("tickets.change_ticket", backend="django.contrib.auth.backends.ModelBackend")
+    return able.order_by("first_name", "username")
+
+
+class TicketFilter(DeskFilter):
+    q = filters.CharFilter(
+        label="Search",
+        method="search",
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": "Ticket, customer, number or words written", "autocomplete": "off"}
+        ),
+    )
+    status = filters.ChoiceFilter(
+        label="Status", empty_label="Any status", choices=[UNSETTLED, *Ticket.Status.choices], method="in_status"
+    )
+    priority = filters.ChoiceFilter(label="Priority", empty_label="Any priority", choices=Ticket.Priority.choices)
+    assigned = filters.ChoiceFilter(
+        label="Assigned to", empty_label="Anybody or nobody", choices=assignees, method="assigned_to"
+    )
+    customer = filters.ModelChoiceFilter(
+        label="Customer", queryset=lambda _: Customer.objects.all(), widget=forms.HiddenInput
+    )
+
+    def search(self, tickets: QuerySet[Ticket], _: str, words: str) -> QuerySet[Ticket]:
+        sees_numbers = bool(self.request and self.request.user.has_perm("calls.see_numbers"))
+        query = SearchQuery(words, config="simple", search_type="websearch")
+        said = Comment.objects.annotate(words=SearchVector("body", config="simple")).filter(words=query)
+        found = Q(customer__name__icontains=words) | Q(words=query) | Q(pk__in=said.values("ticket"))
+        found |= numbered("customer__phone", words, sees_numbers=sees_numbers)
+        if match := TICKET.fullmatch(words.strip()):
+            found |= Q(pk=int(match[1]))
+        return tickets.annotate(words=SearchVector("issue", config="simple")).filter(found)
+
+    def in_status(self, tickets: QuerySet[Ticket], _: str, status: str) -> QuerySet[Ticket]:
+        return tickets.exclude(status__in=SETTLED) if status == UNSETTLED[0] else tickets.filter(status=status)
+
+    def assigned_to(self, tickets: QuerySet[Ticket], _: str, who: str) -> QuerySet[Ticket]:
+        if who == NOBODY:
+            return tickets.filter(assigned_agent=None)
+        me = self.request.user.pk if self.request else None
+        return tickets.filter(assigned_agent=me if who == ME else int(who))
