@@ -152,6 +152,7 @@ def test_a_short_word_before_the_interruption_is_not_the_interrupting_one() -> N
         ("agent 0-2300, caller 2000-5000, agent 4400-6000", ""),
         ("agent 0-5000, caller 2000-2400, agent 5100-6000", "agent+0 caller+2000 caller-2400 agent-5000"),
         ("agent 0-2300, caller 2000-3000, caller 9000-12000, agent 10000-13000", CUT),
+        ("agent 0-2300, caller 9000-12000, agent 10000-13000", CUT),
         ("agent 0-2300, caller 2000, agent 4400-6000", CUT),
     ],
     ids=[
@@ -161,6 +162,7 @@ def test_a_short_word_before_the_interruption_is_not_the_interrupting_one() -> N
         "no-interruption",
         "a-mhm",
         "later-words",
+        "a-cough-and-later-words",
         "an-end-nobody-knows",
     ],
 )
