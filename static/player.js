@@ -24,9 +24,8 @@
       container: box, media: sound(), peaks: [every(1), every(0)], duration: box.dataset.durationMs / 1000,
       height: HEIGHT, normalize: true, barWidth: 2, barGap: 1, cursorWidth: 2, hideScrollbar: true, ...colours(),
     });
+    wave.on("interaction", seek); // by itself it would wait for the sound, which is only fetched when played
     sound().controls = false;
-    $("#player").classList.add("has-wave");
-    showPosition();
   }
 
   function colours() {
@@ -129,6 +128,12 @@
     act();
   });
 
-  document.addEventListener("htmx:afterSettle", () => { draw(); showPosition(); });
-  draw();
+  function settle() {
+    draw();
+    // Fetched anew, the section comes without its class, and may come once more after the waveform was drawn.
+    $("#player")?.classList.toggle("has-wave", Boolean($("#player [data-wave]")?.childElementCount));
+    showPosition();
+  }
+  document.addEventListener("htmx:afterSettle", settle);
+  settle();
 })();

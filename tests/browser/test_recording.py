@@ -37,14 +37,14 @@ def test_a_click_on_a_line_plays_it_and_the_page_renews_itself_meanwhile(heard: 
     line = heard.locator(".heard [data-seek]").nth(3)
     began = float(line.get_attribute("data-seek") or "")
     line.get_by_text("I already know that").click()
-    heard.wait_for_function(f"{AT} > {began + 0.3}")
+    heard.wait_for_function(f"() => {AT} > {began + 0.3}")
     assert began < heard.evaluate(AT) < began + 10
     expect(line).to_have_attribute("aria-current", "true")
 
     heard.evaluate("htmx.trigger('#one', 'refresh')")
     expect(heard.locator(".heard .is-played")).to_have_count(1)
     before = heard.evaluate(AT)
-    heard.wait_for_function(f"{AT} > {before}")
+    heard.wait_for_function(f"() => {AT} > {before}")
     assert heard.evaluate(PAUSED) is False
     expect(heard.locator("#player.has-wave")).to_be_visible()
 
@@ -54,13 +54,13 @@ def test_the_keyboard_plays_pauses_and_steps_from_line_to_line(heard: Page) -> N
     heard.keyboard.press("]")
     heard.keyboard.press("]")
     expect(lines.nth(1)).to_have_attribute("aria-current", "true")
-    heard.wait_for_function(f"!{PAUSED}")
+    heard.wait_for_function(f"() => !{PAUSED}")
     heard.keyboard.press("Space")
-    heard.wait_for_function(PAUSED)
+    heard.wait_for_function(f"() => {PAUSED}")
     heard.keyboard.press("[")
     expect(lines.nth(0)).to_have_attribute("aria-current", "true")
     heard.keyboard.press("Space")
-    heard.wait_for_function(PAUSED)
+    heard.wait_for_function(f"() => {PAUSED}")
     position = heard.get_by_role("slider", name="Position in the recording")
     position.focus()
     position.press("End")
@@ -72,7 +72,7 @@ def test_a_click_on_the_waveform_moves_there(heard: Page) -> None:
     assert box
     heard.mouse.click(box["x"] + box["width"] / 2, box["y"] + 20)
     length = heard.evaluate("Number(document.querySelector('[data-wave]').dataset.durationMs) / 1000")
-    heard.wait_for_function(f"Math.abs({AT} - {length / 2}) < 1")
+    heard.wait_for_function(f"() => Math.abs({AT} - {length / 2}) < 1")
 
 
 @pytest.mark.parametrize("width", [360, 1280])
