@@ -51,3 +51,8 @@ def test_silence_is_only_silence_in_a_running_call_without_a_running_tool() -> N
     assert words(heard_s_ago=12) == []
     assert words(heard_s_ago=13, status=Call.Status.RINGING) == []
     assert words(heard_s_ago=13, tools="r") == []
+
+
+def test_an_agent_without_a_voice_presses_before_its_tools() -> None:
+    assert words(tools="f", silenced_count=2) == ["agent cannot be heard: no voice is set up", "getTicket failed"]
+    assert words(silenced_count=0) == []

@@ -47,9 +47,9 @@ BUDGETS = {
     "/admin/tickets/ticket/": 8,
     "/admin/tickets/customer/": 7,
     "/admin/calls/transferdestination/": 7,
-    "/admin/calls/donotcall/": 6,
-    "/admin/calls/refuseddials/": 6,
-    "/admin/tickets/article/": 6,
+    "/admin/calls/donotcall/": 7,
+    "/admin/calls/refuseddials/": 7,
+    "/admin/tickets/article/": 7,
 }
 
 
