@@ -229,7 +229,7 @@
     if (at("[data-help]")) $("#help").showModal();
     if (at("[data-apply]")) release();
     if (at("#said")) at("#said").textContent = "";
-    if (at("[data-theme]")) setTheme(at("[data-theme]").dataset.theme);
+    if (at("[data-colours]")) setTheme(at("[data-colours]").dataset.colours);
     $$("details.menu[open]").filter((menu) => !menu.contains(event.target)).forEach((menu) => { menu.open = false; });
   });
 
@@ -241,11 +241,11 @@
   function setTheme(theme) {
     localStorage.setItem("theme", theme);
     dispatchEvent(new Event("theme"));
-    $$("[data-theme]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.theme === theme)));
+    $$("[data-colours]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.colours === theme)));
   }
 
   document.addEventListener("visibilitychange", () => { if (!document.hidden && signal.source) refresh(null, 0); });
-  $$("[data-theme]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.theme === (localStorage.getItem("theme") || "system"))));
+  $$("[data-colours]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.colours === (localStorage.getItem("theme") || "system"))));
   $$("[data-bottom]").forEach((box) => { box.scrollTop = box.scrollHeight; });
   if (location.hash === "#id_q") $("#id_q")?.focus();
   if (document.body.dataset.stream) connect();

@@ -36,9 +36,10 @@ class Audited:
         """What a manager sees, by address."""
         return {
             "live": "/",
-            "calls": "/calls/?interrupted=any",
+            "calls": "/calls/",
+            "calls filtered": "/calls/?interrupted=slow&escalated=open",
             "no call found": "/calls/?q=nothing-like-this",
-            "filter not understood": "/calls/?began_after=nonsense",
+            "filter not understood": "/calls/?interrupted=nonsense",
             "an ended call": f"/calls/{self.ended}/",
             "a running call": f"/calls/{self.running}/",
             "not found": "/nowhere",
