@@ -1,6 +1,6 @@
 """The webhook's addresses and the one scheme each accepts: `/webhook/vapi`, and `/webhook/vapi/<name>` for each named.
 
-Made from the settings once, and again only when a setting is another. What makes no sense stays closed.
+Made from the settings once, and again only where settings are overridden (in tests). What makes no sense stays closed.
 """
 
 from __future__ import annotations
@@ -74,17 +74,16 @@ class Endpoints:
 
 
 class _Latest:
-    """What the settings made when they were last looked at."""
+    """What these settings made. Comparing their values at each delivery would cost as much as the signature."""
 
-    values: tuple[Any, ...] = ()
+    read_from: object = None
     made = Endpoints({}, ())
 
 
 def endpoints() -> Endpoints:
-    values = _read_all(settings)
-    if values != _Latest.values:
-        _Latest.made = _make(dict(zip(_VARIABLES, values, strict=True)))
-        _Latest.values = tuple(list(value) if isinstance(value, list) else value for value in values)
+    if vars(settings)["_wrapped"] is not _Latest.read_from:
+        _Latest.made = _make(dict(zip(_VARIABLES, _read_all(settings), strict=True)))
+        _Latest.read_from = vars(settings)["_wrapped"]
     return _Latest.made
 
 
