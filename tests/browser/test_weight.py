@@ -36,7 +36,11 @@ def weighed(browser: Browser, desk: Audited, user: str | None, address: str) -> 
     page.context.close()
     fresh = browser.new_context(base_url=desk.stack.address, storage_state=state)
     page, loaded = fresh.new_page(), list[Response]()
-    page.on("response", loaded.append)
+
+    def note(response: Response) -> None:  # Playwright cannot wrap a built-in method
+        loaded.append(response)
+
+    page.on("response", note)
     page.goto(address)
     page.wait_for_timeout(300)
     counted = [response for response in loaded if "/stream" not in response.url]
