@@ -36,11 +36,12 @@ GIVEN = envfile.read(ROOT / ".env.example")
 IGNORED = (ROOT / ".dockerignore").read_text().splitlines()
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
-SECRET = re.compile(r"SECRET|PASSWORD|KEY|TOKEN")
+SECRET = re.compile(r"(SECRET|PASSWORD|KEY|TOKEN)(?!_IS_)")
 REFERENCE = re.compile(r"(?<!\$)\$\{(\w+)(?:(:[-?])([^}]*))?\}")
 PINNED = re.compile(r"^[\w./-]+:\d+\.\d+(\.\d+)?(-\w+)*$")
 # Read by settings.py, and not for whoever fills in .env.
 NOT_IN_THE_EXAMPLE = {
+    "PORT": "local mode only: the address of the stand-in Vapi's API",
     "LOCAL_MODE": "set by the local runner; a deployment never sets it",
     "DEBUG": "shows settings to strangers; for a developer's own machine",
     "STATIC_ROOT": "the image collects static files into the project's folder",

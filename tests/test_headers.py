@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from supportvoice.headers import WAVEFORM_STYLE
 from tests.test_access import address, client_of, examples, expected, one_connection  # noqa: F401  fixtures
 
 WANTED = {
@@ -16,8 +17,8 @@ WANTED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-# No directive may let in what is inline, or another host.
-SOURCES = {"'none'", "'self'", "data:"}
+# No directive may let in what is inline, or another host: one style by its content, the waveform's.
+SOURCES = {"'none'", "'self'", "data:", f"'{WAVEFORM_STYLE}'"}
 
 
 def policy(response: Any) -> dict[str, set[str]]:

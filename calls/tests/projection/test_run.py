@@ -189,8 +189,8 @@ EVERY_BATCH = 8
         ([body("transcript__final-caller", 30_000 + n, transcript="Yes.") for n in range(200)], EVERY_BATCH + 1),
         # Refold: the stored events. The turns end up the same.
         ([body("transcript__final-caller", 200)], EVERY_BATCH + 1),
-        # Turns, report, known tool calls, missing ones.
-        ([body("end-of-call-report__phone")], EVERY_BATCH + 4),
+        # Turns, report, its recording, known tool calls, missing ones.
+        ([body("end-of-call-report__phone")], EVERY_BATCH + 5),
     ],
     ids=["nothing-to-show", "one-turn", "two-hundred-finals", "late", "report"],
 )
