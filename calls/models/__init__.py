@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from calls.models.assistant import Assistant, AssistantSnapshot
 from calls.models.call import Call, MonitorUrls
+from calls.models.call_ticket import CallTicket
 from calls.models.callback import Callback
 from calls.models.do_not_call import DoNotCall, RefusedDials
 from calls.models.escalation import Escalation
 from calls.models.escalation_event import EscalationEvent
 from calls.models.event import Event, Pending
+from calls.models.handover import Handover
 from calls.models.interruption import Interruption
 from calls.models.message_type import MessageType
 from calls.models.projection import ProjectionState
@@ -22,11 +24,13 @@ __all__ = [
     "Assistant",
     "AssistantSnapshot",
     "Call",
+    "CallTicket",
     "Callback",
     "DoNotCall",
     "Escalation",
     "EscalationEvent",
     "Event",
+    "Handover",
     "Interruption",
     "MessageType",
     "MonitorUrls",

@@ -24,6 +24,12 @@ class Turn(models.Model):
     position = models.PositiveIntegerField()
     role = models.CharField(max_length=20, choices=Role)
     text = models.TextField()
+    unheard = models.TextField(
+        blank=True, default="", db_default="", help_text="What the agent had ready to say and did not get to say"
+    )
+    assistant = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="Which one spoke, where Vapi says so"
+    )
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     late = models.CharField(max_length=20, choices=Late, blank=True, default="", db_default="")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from calls.projection import report, speech, status, tool_times, voice, words
+from calls.projection import handovers, report, speech, status, tool_times, unheard, voice, words
 from calls.projection.message import StoredMessage
 from calls.projection.order import FINAL_TRANSCRIPT
 from calls.projection.parties import note_parties
@@ -28,6 +28,8 @@ HANDLERS: dict[str, Handler] = {
     "tool-calls": tool_times.tool_calls,
     "user-interrupted": speech.user_interrupted,
     "voice-request": voice.voice_request,
+    "transfer-update": handovers.transfer_update,
+    "assistant.speechStarted": unheard.speech_started,
     "end-of-call-report": report.end_of_call_report,
 }
 
@@ -64,6 +66,7 @@ def apply(state: CallState, message: StoredMessage) -> None:
     note_parties(state, message)
     if handler := HANDLERS.get(message.type):
         handler(state, message)
+    status.note_speech(state, message)
     state.applied += 1
     state.first = min(state.first or message.place, message.place)
     state.last = max(state.last or message.place, message.place)

@@ -17,6 +17,7 @@ class SpokenTurn(msgspec.Struct, omit_defaults=True):
     text: str
     started_ms: int | None = None
     ended_ms: int | None = None
+    assistant: str = ""  # of a squad
 
 
 class Voice(msgspec.Struct, omit_defaults=True):
@@ -35,6 +36,19 @@ class Overlap(msgspec.Struct, omit_defaults=True):
     open: bool = True
     caller_gave_way: bool = False
     confirmed: bool = False
+
+
+class ReadyWords(msgspec.Struct, omit_defaults=True):
+    """What the agent's voice had been given to say, and when it began to."""
+
+    began_ms: int
+    text: str
+
+
+class ToldHandover(msgspec.Struct, omit_defaults=True):
+    at_ms: int
+    before: str = ""
+    after: str = ""
 
 
 class ReportedToolCall(msgspec.Struct, omit_defaults=True):
@@ -88,6 +102,7 @@ class CallState(msgspec.Struct, omit_defaults=True):
     started_ms: int | None = None
     ended_ms: int | None = None
     ended_reason: str = ""
+    was_heard: bool = False  # somebody spoke, or a tool was asked for
     cost_usd: Decimal | None = None
     hang_count: int = 0
     silenced_count: int = 0
@@ -96,6 +111,9 @@ class CallState(msgspec.Struct, omit_defaults=True):
     settled_turns: int = 0  # how many of them came from a conversation update
     settled_ms: int = 0  # the stamp of the newest one
     clean: bool = False  # the report's own messages are final
+
+    ready: dict[int, ReadyWords] = {}  # by Vapi's number of the turn
+    handovers: list[ToldHandover] = []
 
     agent: Voice = msgspec.field(default_factory=Voice)
     caller: Voice = msgspec.field(default_factory=Voice)

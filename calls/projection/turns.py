@@ -28,19 +28,25 @@ def _turn(item: Any) -> SpokenTurn | None:
     text = (as_text(item.get("message")) or as_text(item.get("content"))).strip()[:LONGEST_TEXT]
     if role is None or not text:
         return None
-    return SpokenTurn(role, text, stamp_ms(item.get("time")), stamp_ms(item.get("endTime")))
+    return SpokenTurn(role, text, stamp_ms(item.get("time")), stamp_ms(item.get("endTime")), assistant_name(item))
+
+
+def assistant_name(item: Any) -> str:
+    """Which assistant of a squad said it."""
+    return as_text(item.get("assistantName"), 200)
 
 
 def with_known_times(turns: list[SpokenTurn], known: list[SpokenTurn], otherwise: int | None) -> list[SpokenTurn]:
-    """A turn without times takes those of the same role's turn of the same count among `known`."""
+    """A turn without times or name takes those of the same role's turn of the same count among `known`."""
     of_role: dict[str, list[SpokenTurn]] = defaultdict(list)
     for turn in known:
         of_role[turn.role].append(turn)
     count: dict[str, int] = defaultdict(int)
     for turn in turns:
         nth, count[turn.role] = count[turn.role], count[turn.role] + 1
+        old = of_role[turn.role][nth] if nth < len(of_role[turn.role]) else None
+        turn.assistant = turn.assistant or (old.assistant if old else "")
         if turn.started_ms is None:
-            old = of_role[turn.role][nth] if nth < len(of_role[turn.role]) else None
             turn.started_ms = otherwise if old is None else old.started_ms
             turn.ended_ms = None if old is None else old.ended_ms
     return turns

@@ -14,10 +14,11 @@ def transcript(state: CallState, message: StoredMessage) -> None:
     final = message.text("transcriptType") in ("", "final")
     if role is None or not text or not final or state.clean or message.ms < state.settled_ms:
         return
-    last = state.turns[-1] if state.turns else None
+    last, name = state.turns[-1] if state.turns else None, message.text("assistantName", 200)
     fragments_follow = len(state.turns) > state.settled_turns
-    if last is None or last.role != role or not (fragments_follow or last.text.endswith(text)):
-        state.turns.append(SpokenTurn(role, text, _began_ms(state, role, message.ms), message.ms))
+    is_another = last is None or (last.role, last.assistant or name) != (role, name or last.assistant)
+    if last is None or is_another or not (fragments_follow or last.text.endswith(text)):
+        state.turns.append(SpokenTurn(role, text, _began_ms(state, role, message.ms), message.ms, name))
     elif fragments_follow:
         last.text, last.ended_ms = f"{last.text} {text}"[:LONGEST_TEXT], message.ms
     # else: the conversation update that contains this fragment overtook it.

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from calls.message import moment
-from calls.models import Call, Interruption, Recording, Report, Turn
+from calls.models import Call, Handover, Interruption, Recording, Report, Turn
 from calls.projection.ended_reasons import classify
+from calls.projection.handovers import assistants, handovers
 from calls.projection.late import Late, late_turns
 from calls.projection.links import link_parties
 from calls.projection.speech import interruptions
 from calls.projection.state import CallState, Overlap, ReportState, SpokenTurn
+from calls.projection.status import standing
 from calls.projection.tool_calls import add_missing_tool_calls
+from calls.projection.unheard import unheard
 from calls.recordings.wake import wake
 
 _LARGEST_INTEGER = 2**31 - 1
+
+
+class Told(NamedTuple):
+    """A turn with what was found out about it."""
+
+    turn: SpokenTurn
+    late: Late
+    assistant: str
+    unheard: str
 
 
 def write(call_id: str, before: CallState, after: CallState) -> None:
@@ -29,6 +41,7 @@ def write(call_id: str, before: CallState, after: CallState) -> None:
     link_parties(after.row_id, known, after)
     _write_turns(after.row_id, known, after)
     _write_interruptions(after.row_id, known, after)
+    _write_handovers(after.row_id, known, after)
     if after.report is not None and after.report != known.report:
         _write_report(after.row_id, after.report)
     if after.tool_calls != known.tool_calls:
@@ -52,7 +65,7 @@ def _call_values(state: CallState) -> dict[str, Any]:
     counted = interruptions(state)
     return {
         "kind": state.kind,
-        "status": state.status or Call.Status.QUEUED,
+        "status": standing(state) or Call.Status.QUEUED,
         "assistant_version": state.assistant_version,
         "customer_name": state.customer_name,
         "customer_number": state.customer_number,
@@ -75,32 +88,34 @@ def _call_values(state: CallState) -> dict[str, Any]:
 
 
 def _write_turns(call: int, known: CallState, after: CallState) -> None:
-    old: Sequence[tuple[SpokenTurn, Late] | None] = [*_turns(known), *[None] * len(after.turns)]
+    old: Sequence[Told | None] = [*_turns(known), *[None] * len(after.turns)]
     changed = [
         Turn(
             call_id=call,
             position=position,
-            role=turn.role,
-            text=turn.text,
-            started_at=_moment(turn.started_ms),
-            ended_at=_moment(turn.ended_ms),
-            late=late.kind,
-            late_detail=late.detail,
+            role=told.turn.role,
+            text=told.turn.text,
+            unheard=told.unheard,
+            assistant=told.assistant,
+            started_at=_moment(told.turn.started_ms),
+            ended_at=_moment(told.turn.ended_ms),
+            late=told.late.kind,
+            late_detail=told.late.detail,
         )
-        for position, (turn, late) in enumerate(_turns(after))
-        if (turn, late) != old[position]
+        for position, told in enumerate(_turns(after))
+        if told != old[position]
     ]
     if known.row_id is None or len(after.turns) < len(known.turns):
         Turn.objects.filter(call_id=call, position__gte=len(after.turns)).delete()
     if changed:
-        fields = ["role", "text", "started_at", "ended_at", "late", "late_detail"]
+        fields = ["role", "text", "unheard", "assistant", "started_at", "ended_at", "late", "late_detail"]
         Turn.objects.bulk_create(
             changed, update_conflicts=True, unique_fields=["call", "position"], update_fields=fields
         )
 
 
-def _turns(state: CallState) -> list[tuple[SpokenTurn, Late]]:
-    return list(zip(state.turns, late_turns(state), strict=True))
+def _turns(state: CallState) -> list[Told]:
+    return list(map(Told, state.turns, late_turns(state), assistants(state), unheard(state)))
 
 
 def _write_interruptions(call: int, known: CallState, after: CallState) -> None:
@@ -125,6 +140,23 @@ def _write_interruptions(call: int, known: CallState, after: CallState) -> None:
             unique_fields=["call", "caller_began_at"],
             update_fields=["agent_stopped_at", "gap_ms"],
         )
+
+
+def _write_handovers(call: int, known: CallState, after: CallState) -> None:
+    found = handovers(after)
+    if known.row_id is not None and found == handovers(known):
+        return
+    Handover.objects.filter(call_id=call).delete()
+    Handover.objects.bulk_create(
+        Handover(
+            call_id=call,
+            at=moment(one.at_ms),
+            from_assistant=one.before,
+            to_assistant=one.after,
+            took_ms=one.took_ms,
+        )
+        for one in found
+    )
 
 
 def _by_beginning(state: CallState) -> dict[int, Overlap]:

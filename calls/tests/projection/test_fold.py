@@ -35,6 +35,8 @@ NAMES = [
     "hang__late-answer",
     "end-of-call-report__phone",
     "end-of-call-report__2024",
+    "transfer-update__to-orders",
+    "assistant.speechStarted__policy",
 ]
 
 

@@ -209,5 +209,5 @@ def test_the_first_batch_takes_a_few_more(django_assert_num_queries: DjangoAsser
     store([row(body("status-update__ringing"))])
 
     # Customer, assistant, the link if one is found; what an older row may have left.
-    with django_assert_num_queries(EVERY_BATCH + 5):
+    with django_assert_num_queries(EVERY_BATCH + 6):
         project_call(CALL)

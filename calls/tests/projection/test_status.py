@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from calls.projection.order import place
+from calls.projection.status import standing
 from calls.tests.projection.build import RECEIVED, T0, event, folded
 
 
@@ -120,3 +121,37 @@ def test_of_one_millisecond_the_end_comes_after_the_beginning_and_the_report_las
     ordered = sorted((event(name, 0) for name in names), key=place)
 
     assert [message.text("status") for message in ordered] == ["queued", "in-progress", "ended", ""]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "speech-update__agent-started",
+        "transcript__final-caller",
+        "conversation-update__messages",
+        "tool-calls__get-ticket-details",
+        "function-call__get-ticket",
+        "user-interrupted__caller",
+    ],
+)
+def test_a_call_in_which_somebody_speaks_is_in_progress(name: str) -> None:
+    assert standing(folded(event(name, 0))) == "in-progress"
+    assert standing(folded(event(name, 0), event("status-update__queued", -1))) == "in-progress"
+    assert standing(folded(event(name, 0), event("status-update__ringing", 1))) == "in-progress"
+
+
+@pytest.mark.parametrize("status", ["ended", "forwarding", "not-found", "on-hold"])
+def test_words_do_not_contradict_any_other_status(status: str) -> None:
+    state = folded(event("status-update__queued", 0, status=status), event("transcript__final-caller", 1))
+    assert standing(state) == status
+
+
+@pytest.mark.parametrize("name", ["hang__late-answer", "language-change-detected__spanish", "model-output__token"])
+def test_what_can_come_before_anybody_speaks_leaves_the_status(name: str) -> None:
+    assert standing(folded(event(name, 0), event("status-update__queued", -1))) == "queued"
+
+
+def test_a_conversation_of_the_prompt_alone_is_no_speech() -> None:
+    prompt = [{"role": "system", "message": "Be kind.", "time": 0}]
+    update = event("conversation-update__conversation-only", 0, conversation=prompt, messages=prompt)
+    assert standing(folded(event("status-update__ringing", -1), update)) == "ringing"
