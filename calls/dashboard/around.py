@@ -1,6 +1,8 @@
-"""What stands around one call: the caller's other calls, and the tickets they are about."""
+"""What stands around one call: the caller's other calls, and their other open tickets."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
@@ -22,10 +24,10 @@ def other_calls(call: Call) -> QuerySet[Call]:
     return Call.objects.filter(same).exclude(pk=call.pk).select_related("report")[:MOST_CALLS]
 
 
-def tickets(call: Call) -> QuerySet[Ticket]:
-    """Touched in this call, and what the customer has open besides."""
+def open_tickets(call: Call, without: Collection[int]) -> QuerySet[Ticket]:
+    """What the customer has open besides those the call is about."""
+    if not call.customer_id:
+        return Ticket.objects.none()
     settled = (Ticket.Status.SOLVED, Ticket.Status.CLOSED)
-    touched = Q(tool_calls__call=call) | Q(escalations__call=call)
-    if call.customer_id:
-        touched |= Q(customer=call.customer_id) & ~Q(status__in=settled)
-    return Ticket.objects.filter(touched).distinct()[:MOST_TICKETS]
+    theirs = Ticket.objects.filter(customer=call.customer_id).exclude(status__in=settled)
+    return theirs.exclude(pk__in=without)[:MOST_TICKETS]

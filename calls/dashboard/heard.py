@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from calls.dashboard.latency import Latency, by_turn
-from calls.models import Call, Escalation, Interruption, Report, ToolCall, Turn
+from calls.models import Call, Escalation, Handover, Interruption, Report, ToolCall, Turn
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,13 @@ class Entry:
     offset_s: float | None = None
     into_turn_s: float | None = None
     latency: Latency | None = None
+    speaker: str = ""  # the assistant, where several speak
 
 
 # At one moment: what ended the turn before stands before the next turn, what that turn caused after it.
-RANK = {"interruption": 0, "late": 1, "turn": 1, "tool": 2, "escalation": 3}
+RANK = {"interruption": 0, "handover": 1, "late": 2, "turn": 2, "tool": 3, "escalation": 4}
 
-Happening = Interruption | ToolCall | Escalation
+Happening = Interruption | ToolCall | Escalation | Handover
 
 
 def heard(call: Call, turns: list[Turn], happenings: Iterable[Happening], report: Report | None = None) -> list[Entry]:
@@ -43,18 +44,21 @@ def _happening(it: Happening, turns: list[Turn], began: datetime) -> Entry:
         return Entry("tool", it, it.requested_at, _offset(it.requested_at, began))
     if isinstance(it, Escalation):
         return Entry("escalation", it, it.created_at, _offset(it.created_at, began))
+    if isinstance(it, Handover):
+        return Entry("handover", it, it.at, _offset(it.at, began))
     return _interruption(it, turns, began)
 
 
 def _turns(turns: list[Turn], began: datetime, latencies: dict[int, Latency]) -> Iterator[Entry]:
     """Turns keep their order even where Vapi gave no time, or times that contradict it."""
-    at = began
+    at, several = began, len({turn.assistant for turn in turns} - {""}) > 1
     for turn in turns:
         at = max(at, turn.started_at or at)
         offset = _offset(turn.started_at, began)
         if turn.late:
             yield Entry("late", turn, at, offset)
-        yield Entry("turn", turn, at, offset, latency=latencies.get(turn.pk))
+        speaker = turn.assistant if several else ""
+        yield Entry("turn", turn, at, offset, latency=latencies.get(turn.pk), speaker=speaker)
 
 
 def _interruption(it: Interruption, turns: list[Turn], began: datetime) -> Entry:

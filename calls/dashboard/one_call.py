@@ -8,7 +8,7 @@ from calls.dashboard.heard import Entry, heard
 from calls.dashboard.lines import unwritten
 from calls.intake import words as spoken
 from calls.intake.words import Words
-from calls.models import Call, Escalation, Interruption, Report, ToolCall
+from calls.models import Call, Escalation, Handover, Interruption, Report, ToolCall
 
 MOST_RECENT = 30
 
@@ -20,6 +20,7 @@ class OneCall:
     interruptions: list[Interruption]
     tools: list[ToolCall]
     escalations: list[Escalation]
+    handovers: list[Handover]
     report: Report | None
     words: Words | None
 
@@ -45,8 +46,9 @@ def one_call(call: Call) -> OneCall:
     interruptions = list(call.interruptions.all())
     tools = list(call.tool_calls.select_related("ticket"))
     escalations = list(call.escalations.select_related("claimed_by", "ticket"))
+    handovers = list(call.handovers.all())
     report = Report.objects.filter(call=call).first()
-    entries = heard(call, turns, [*interruptions, *tools, *escalations], report)
+    entries = heard(call, turns, [*interruptions, *tools, *escalations, *handovers], report)
     speaking = None if call.ended_at else spoken.latest([call.vapi_id]).get(call.vapi_id)
     words = unwritten(turns[-1] if turns else None, speaking)
-    return OneCall(call, entries, interruptions, tools, escalations, report, words)
+    return OneCall(call, entries, interruptions, tools, escalations, handovers, report, words)

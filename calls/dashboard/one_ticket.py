@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Prefetch, Q, QuerySet
 
 from calls.dashboard.ticket_filters import agents
-from calls.models import Call, Escalation, ToolCall
+from calls.models import Call, CallTicket, Escalation, ToolCall
 from tickets.models import Comment, Ticket, TicketChange
 
 MOST_CALLS = 20
@@ -71,6 +71,9 @@ def timeline(ticket: Ticket) -> list[Entry]:
 def calls_about(ticket: Ticket) -> QuerySet[Call]:
     asked = Prefetch("tool_calls", ToolCall.objects.filter(ticket=ticket), to_attr="asked")
     escalated = Prefetch("escalations", Escalation.objects.filter(ticket=ticket), to_attr="escalated")
+    linked = Prefetch("ticket_links", CallTicket.objects.filter(ticket=ticket).select_related("by"), to_attr="linked")
     about = Q(pk__in=ToolCall.objects.filter(ticket=ticket).values("call"))
     about |= Q(pk__in=Escalation.objects.filter(ticket=ticket).values("call"))
-    return Call.objects.filter(about).select_related("customer").prefetch_related(asked, escalated)[:MOST_CALLS]
+    about |= Q(pk__in=CallTicket.objects.filter(ticket=ticket).values("call"))
+    found = Call.objects.filter(about).select_related("customer")
+    return found.prefetch_related(asked, escalated, linked)[:MOST_CALLS]

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, register_converter
 
 from calls.dashboard.converters import CallIdConverter
 from calls.dashboard.views.call import call
+from calls.dashboard.views.call_tickets import link_to_call, open_for_call
 from calls.dashboard.views.calls import calls
 from calls.dashboard.views.doctor import doctor
 from calls.dashboard.views.escalation_work import ACTS, work_on_escalation
@@ -41,6 +42,8 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/change", change, name="ticket-change"),
     path("tickets/<int:number>/comment", comment, name="ticket-comment"),
     path("tickets/<int:number>/number", ticket_number, name="ticket-number"),
+    path("calls/<call_id:vapi_id>/tickets/open", open_for_call, name="call-ticket-open"),
+    path("calls/<call_id:vapi_id>/tickets/link", link_to_call, name="call-ticket-link"),
     path("events/", events, name="events"),
     path("events/<uuid:pk>/", event, name="event"),
     path("events/<uuid:pk>/retry", retry_event, name="event-retry"),

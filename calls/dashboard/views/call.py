@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 
-from calls.dashboard.around import other_calls, tickets
+from calls.dashboard.about import LinkForm, OpenForm, about, summary_of
+from calls.dashboard.around import open_tickets, other_calls
 from calls.dashboard.filters import CallFilter
 from calls.dashboard.measures import measures
 from calls.dashboard.one_call import OneCall, one_call
@@ -19,18 +20,35 @@ from calls.models import Call, Event
 def call(request: HttpRequest, vapi_id: str) -> HttpResponse:
     every = Call.objects.select_related("assistant", "customer", "recording")
     found = get_object_or_404(every, vapi_id=vapi_id.replace("\0", ""))
+    template = "calls/call/one.html" if is_fragment(request) else "calls/call/page.html"
+    return render(request, template, whole(request, found))
+
+
+def whole(request: HttpRequest, found: Call) -> dict[str, object]:
+    """Everything the page shows."""
     one = one_call(found)
     events = Event.objects.filter(call_id=found.vapi_id).count()
-    context = {
+    return {
         "one": one,
-        "call": found,
         **_player(request, one),
         "measures": measures(found, one.report, one.interruptions, one.tools, events),
         "other_calls": other_calls(found),
-        "tickets": tickets(found),
+        **tickets_of(found, one),
         **_back(request.GET.get("back", "")),
     }
-    return render(request, "calls/call/one.html" if is_fragment(request) else "calls/call/page.html", context)
+
+
+def tickets_of(found: Call, known: OneCall | None = None) -> dict[str, object]:
+    """The part of the page about tickets, with its forms as they are offered."""
+    one = known or one_call(found)
+    shown = about(one)
+    return {
+        "call": found,
+        "about": shown,
+        "open_tickets": open_tickets(found, without=[each.ticket.pk for each in shown]),
+        "opening": OpenForm(summary=summary_of(one.report)),
+        "linking": LinkForm(),
+    }
 
 
 def _player(request: HttpRequest, one: OneCall) -> dict[str, object]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from calls.dashboard.heard import heard
 from calls.dashboard.one_call import one_call
-from calls.models import Escalation, Interruption, Report
+from calls.models import Escalation, Handover, Interruption, Report
 from calls.tests.dashboard import build
 
 LATENCIES = [
@@ -155,3 +155,35 @@ def test_the_live_panel_shows_the_last_of_a_long_call(viewer: Client) -> None:
     build.say(call, *(f"turn {number}" for number in range(40)))
     assert [entry.it.text for entry in one_call(call).recent][-1] == "turn 39"
     assert len(one_call(call).recent) == 30
+
+
+def test_a_handover_stands_before_the_words_of_who_took_over(viewer: Client) -> None:
+    call = build.ended()
+    turns = build.say(call, "One moment.", "Orders here.", role="assistant")
+    for turn, name in zip(turns, ("Front desk", "Orders"), strict=True):
+        turn.assistant = name
+        turn.save()
+    at = turns[1].started_at
+    Handover.objects.create(call=call, at=at, from_assistant="Front desk", to_assistant="Orders", took_ms=1300)
+    page = " ".join(html(viewer, call.vapi_id).split())
+    assert [entry.kind for entry in one_call(call).entries] == ["turn", "handover", "turn"]
+    assert "handed over from <strong>Front desk</strong> to <strong>Orders</strong> · first word 1.3 s later" in page
+    assert '<div class="speaker">Front desk</div>' in page
+    assert '<div class="speaker">Orders</div>' in page
+
+
+def test_one_assistant_alone_is_the_agent(viewer: Client) -> None:
+    call = build.ended()
+    [turn] = build.say(call, "Hello", role="assistant")
+    turn.assistant = "Support desk"
+    turn.save()
+    assert '<div class="speaker">Agent</div>' in html(viewer, call.vapi_id)
+
+
+def test_what_was_not_heard_is_struck_through(viewer: Client) -> None:
+    call = build.ended()
+    [turn] = build.say(call, "Our policy", role="assistant")
+    turn.unheard = "has <three> parts."
+    turn.save()
+    page = html(viewer, call.vapi_id)
+    assert '<s class="unheard"><span class="visually-hidden">Not heard:</span> has &lt;three&gt; parts.</s>' in page
