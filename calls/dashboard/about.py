@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.http import QueryDict
 
 from calls.dashboard.one_call import OneCall
 from calls.models import Call, CallTicket, Report
@@ -39,8 +39,8 @@ class OpenForm(forms.Form):
     )
     priority = forms.ChoiceField(choices=Ticket.Priority.choices, initial=Ticket.Priority.NORMAL)
 
-    def __init__(self, *arguments: Any, summary: str, **named: Any) -> None:
-        super().__init__(*arguments, initial={"issue": summary}, **named)
+    def __init__(self, entered: QueryDict | None = None, *, summary: str) -> None:
+        super().__init__(entered, initial={"issue": summary})
         self.summary = summary
 
     def clean_issue(self) -> str:

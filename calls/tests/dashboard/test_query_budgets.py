@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from calls.models import Call, Callback, Escalation, Event, Pending
+from calls.models import Call, Callback, CallTicket, Escalation, Event, Pending
 from calls.models.do_not_call import DoNotCall, RefusedDials
 from calls.models.transfer_destination import TransferDestination
 from calls.tests.dashboard import build
@@ -21,12 +21,12 @@ from tickets.changes import add_comment
 from tickets.models import Article, ServiceRequest, Ticket
 
 BUDGETS = {
-    "/": 20,
-    "/?show=50": 20,
+    "/": 21,
+    "/?show=50": 21,
     "/calls/": 7,
     "/calls/?q=parcel&escalated=open": 7,
     "/calls/?silent=day&late=yes": 7,
-    "/calls/full/": 14,
+    "/calls/full/": 16,
     "/tools/": 8,
     "/admin/calls/callback/": 7,
     "/admin/tickets/servicerequest/": 7,
@@ -36,7 +36,7 @@ BUDGETS = {
     "/escalations/?show=resolved": 8,
     "/tickets/": 7,
     "/tickets/?q=parcel&status=unsettled&assigned=nobody": 8,
-    "/tickets/12345/": 12,
+    "/tickets/12345/": 13,
     "/events/": 7,
     "/events/?type=hang&waiting=yes": 7,
     "/admin/calls/call/": 13,
@@ -63,6 +63,8 @@ def fill(rows: int) -> None:
         Escalation.objects.create(call=made, reason="asked", **settled)
         build.tool(made, ticket=subject)
         add_comment(subject.pk, body=f"comment {number}", by=None)
+        CallTicket.objects.create(call=made, ticket=subject)
+        CallTicket.objects.create(call=Call.objects.get(vapi_id="full"), ticket=Ticket.objects.create(issue="x"))
         event = uuid.uuid4()
         Event.objects.create(id=event, call_id=made.vapi_id, type="hang", body=zlib.compress(b"{}"), received_bytes=2)
         Pending.objects.create(event_id=event, call_id=made.vapi_id)
