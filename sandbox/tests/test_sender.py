@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from sandbox.management.commands.sandbox import Command
 from sandbox.tests.placing import place
 from sandbox.tests.webhook import Received, webhook, well_behaved
 from sandbox.vapi import sender
 from sandbox.vapi.sender import Target, is_loopback
+from sandbox.vapi.signature import SCHEMES
 
 SECRET = b"s3cret"
 
@@ -46,6 +48,20 @@ def test_vapis_hmac_covers_timestamp_and_body() -> None:
     signed = hmac.new(SECRET, f"{stamp}.".encode() + received.body, hashlib.sha256).hexdigest()
     assert received.headers["x-signature"] == signed
     assert abs(int(stamp) / 1000 - time.time()) < 10
+
+
+def test_the_hmac_headers_are_named_as_this_installation_expects_them(settings: Any) -> None:
+    settings.VAPI_HMAC_SIGNATURE_HEADER = "x-acme-signature"
+    settings.VAPI_HMAC_TIMESTAMP_HEADER = "x-acme-time"
+    settings.VAPI_HMAC_MESSAGE_ID_HEADER = "x-acme-id"
+    options = {"url": "http://localhost/x", "secret": "s3cret", "signature": "hmac", "retries": 0, "speed": 1.0}
+    target = Command()._target(options)
+
+    headers = SCHEMES[target.scheme](target.secret, b"{}", target.hmac_headers)
+
+    stamp = headers["x-acme-time"]
+    assert headers["x-acme-signature"] == hmac.new(SECRET, f"{stamp}.{{}}".encode(), hashlib.sha256).hexdigest()
+    assert set(headers) == {"x-acme-signature", "x-acme-time", "x-acme-id"}
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000/x", "http://[::1]:8000/x", "http://localhost/x"])

@@ -35,6 +35,13 @@ def test_stamps_rise_and_none_lies_in_the_future(name: str) -> None:
     assert stamps[-1] <= wall_ms()
 
 
+def test_the_agents_text_comes_a_sentence_first_and_then_whole() -> None:
+    speech = Speech("assistant", "One two three. Four five six.", 1000, 3000, 0, stopped_after_ms=900)
+    ready = [(cue.at_ms, cue.fields["text"]) for cue in cues(speech) if cue.type == "assistant.speechStarted"]
+    assert ready == [(1000, "One two three."), (1400, "One two three. Four five six.")]
+    assert not any(cue.type == "assistant.speechStarted" for cue in cues(Speech("user", "One. Two.", 1000, 900, 1)))
+
+
 @pytest.mark.parametrize("gap_ms", [0, 1, 219, 340, 345, 501, 1200])
 def test_an_interruptions_gap_is_exact(gap_ms: int) -> None:
     steps = [

@@ -53,6 +53,8 @@ SERVER_MESSAGES = [
     "transfer-destination-request",
     "handoff-destination-request",
     "user-interrupted",
+    "transfer-update",
+    "assistant.speechStarted",
 ]
 
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import random
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.vapi import account, assistant, replies, report, speech, spoken, tool_calls
-from sandbox.vapi.call import Parties, parties
 from sandbox.vapi.clock import CallClock
-from sandbox.vapi.conversation import Conversation
 from sandbox.vapi.expectation import Expectation
 from sandbox.vapi.ledger import Tally
+from sandbox.vapi.line import REPORT, Line
 from sandbox.vapi.outbox import Outbox
 from sandbox.vapi.scenario import Agent, Caller, Handover, Noise, Question, Scenario, Tool, Vapi, speaking_seconds
 from sandbox.vapi.speech import Cue, Speech
@@ -27,9 +24,7 @@ BEFORE_ANSWER = {
 }
 BETWEEN_TURNS_MS = 250
 TRANSFER = "transfer-destination-request"
-WITH_HISTORY = ("conversation-update", "knowledge-base-request", "call.endpointing.request")
 TALKS_ON_AFTER_MS = 200
-REPORT = "end-of-call-report"
 LATENCY_MS = {"transcriber": (80, 220), "endpointing": (100, 320), "model": (260, 720), "voice": (120, 300)}
 
 
@@ -48,8 +43,8 @@ class PlacedCall:
         self.clock = clock
         self.outbox = outbox
         self.rng = rng
-        self.parties: Parties = parties(scenario, outbox.call_id, clock.iso(0))
-        self.conversation = Conversation(clock)
+        self.line = Line(scenario, clock, outbox)
+        self.conversation = self.line.conversation
         self.measured = report.Measured()
         self.expectation = Expectation()
         self.heard_from_tools: dict[str, Any] = {}
@@ -58,7 +53,6 @@ class PlacedCall:
         self.turn = 0
         self.speaks = scenario.squad[0] if scenario.squad else ""
         self._next_is_late = ""
-        self._overlapping: list[Cue] = []
 
     async def place(self) -> Finished:
         reason = await self._request_assistant() if self.scenario.assistant_request else None
@@ -67,15 +61,15 @@ class PlacedCall:
             for step in self.scenario.steps:
                 await STEPS[type(step)](self, step)
             reason = self.ended_reason
-        await self._perform([])
+        await self.line.perform([])
         report_fields = await self._end(reason)
         await self.outbox.drain()
-        expected = self.expectation.record(self.scenario.name, self.parties, self.conversation, report_fields)
+        expected = self.expectation.record(self.scenario.name, self.line.parties, self.conversation, report_fields)
         return Finished(expected, self.expectation.unmet, self.outbox.tally)
 
     async def _request_assistant(self) -> str | None:
         """Returns the ended reason where nobody is to speak with the caller."""
-        reply, verdict = await self._ask("assistant-request", {}, {})
+        reply, verdict = await self.line.ask("assistant-request", {}, {})
         if verdict.ended_reason:
             self.expectation.unmet.append(f"nobody answers the call: {verdict.ended_reason}")
         else:
@@ -83,7 +77,7 @@ class PlacedCall:
             chosen = assistant.transient(given) if given else assistant.saved(self.scenario.assistant)
             if reply.get("assistantId"):
                 chosen["id"] = reply["assistantId"]
-            self.parties.assistant = chosen | (reply.get("assistantOverrides") or {})
+            self.line.parties.assistant = chosen | (reply.get("assistantOverrides") or {})
         return verdict.ended_reason
 
     async def _answer(self) -> None:
@@ -93,16 +87,16 @@ class PlacedCall:
             if status == "in-progress":
                 self.measured.started_ms = self.clock.at_ms
                 self.conversation.begin(self.clock.at_ms)
-            await self._tell("status-update", {"status": status})
+            await self.line.tell("status-update", {"status": status})
         self.clock.advance(40)
-        first = assistant.saved(self.speaks) if self.speaks else self.parties.assistant
-        await self._tell("assistant.started", {"newAssistant": first})
+        first = assistant.saved(self.speaks) if self.speaks else self.line.parties.assistant
+        await self.line.tell("assistant.started", {"newAssistant": first})
         self.clock.advance(BETWEEN_TURNS_MS)
 
     async def _agent(self, step: Agent) -> None:
         text = spoken.sentence(step, self.heard_from_tools)
         latency_ms = self._think() if step.latency_seconds is None else step.latency_seconds * 1000
-        start_ms = self.clock.at_ms + (0 if self._overlapping else latency_ms)
+        start_ms = self.clock.at_ms + (0 if self.line.is_spoken_on else latency_ms)
         full_ms = speaking_seconds(text, step.seconds) * 1000
         said = Speech("assistant", text, start_ms, full_ms, self._next_turn(), assistant=self._speaker())
         if self._next_is_late:
@@ -121,37 +115,37 @@ class PlacedCall:
         said = replace(said, stopped_after_ms=after_ms + gap_ms)
         caller_began_ms = said.start_ms + after_ms
         self.expectation.add_interruption(self.clock.stamp(caller_began_ms), self.clock.stamp(said.end_ms))
-        await self._perform(speech.cues(said), caller_began_ms)
+        await self.line.perform(speech.cues(said), caller_began_ms)
 
     async def _cut(self, said: Speech) -> None:
-        await self._perform(speech.until_cut(said))
+        await self.line.perform(speech.until_cut(said))
         self.conversation.add(speech.message(said))
         self.clock.at_ms = said.end_ms
 
     async def _caller(self, step: Caller) -> None:
-        start_ms = self.clock.at_ms + (0 if self._overlapping else step.pause_seconds * 1000)
+        start_ms = self.clock.at_ms + (0 if self.line.is_spoken_on else step.pause_seconds * 1000)
         full_ms = speaking_seconds(step.says, step.seconds) * 1000
         said = Speech("user", step.says, start_ms, full_ms, self._next_turn())
         if not step.answered_early_seconds:
             await self._speak(said)
             return
         self._next_is_late = "old-words"
-        await self._perform(speech.cues(said), said.end_ms - step.answered_early_seconds * 1000)
+        await self.line.perform(speech.cues(said), said.end_ms - step.answered_early_seconds * 1000)
 
     async def _noise(self, step: Noise) -> None:
         start_ms = self.clock.at_ms + step.pause_seconds * 1000
-        await self._perform(speech.noise(step.half_words, start_ms, step.seconds * 1000))
+        await self.line.perform(speech.noise(step.half_words, start_ms, step.seconds * 1000))
         self.clock.advance(BETWEEN_TURNS_MS)
 
     async def _tool(self, step: Tool) -> None:
-        await self._perform([])
+        await self.line.perform([])
         said = self._meanwhile(step.caller_says)
         calls = [tool_calls.ToolCall(account.tool_call_id(), use.name, use.arguments) for use in step.calls]
         outcomes: dict[str, replies.Outcome] = {}
         shape = step.arguments_shape or self.scenario.arguments_shape
         for message_type, group, fields in tool_calls.questions(calls, shape):
             outcomes |= await self._ask_tools(message_type, group, fields, step.seconds, said)
-        await self._perform([Cue(self.clock.at_ms, "conversation-update")])
+        await self.line.perform([Cue(self.clock.at_ms, "conversation-update")])
         if said is not None:
             self.clock.at_ms, self._next_is_late = max(self.clock.at_ms, said.end_ms + BETWEEN_TURNS_MS), "tool-result"
         self.heard_from_tools = spoken.fields(outcomes.values())
@@ -163,10 +157,10 @@ class PlacedCall:
     ) -> dict[str, replies.Outcome]:
         if about == "tool-calls":
             self.conversation.add_tool_calls(self.clock.at_ms, tool_calls.history(calls))
-        asked = asyncio.create_task(self._ask(about, fields, {call.id: call.name for call in calls}, seconds))
+        asked = asyncio.create_task(self.line.ask(about, fields, {call.id: call.name for call in calls}, seconds))
         await asyncio.sleep(0)  # the question goes out before what is said meanwhile
         if said is not None:
-            await self._perform(speech.cues(said), self.clock.at_ms + seconds * 1000)
+            await self.line.perform(speech.cues(said), self.clock.at_ms + seconds * 1000)
         _, verdict = await asked
         if about == "tool-calls":
             self._hear(calls, verdict)
@@ -177,20 +171,21 @@ class PlacedCall:
         return Speech("user", text, start_ms, full_ms, self._next_turn()) if text else None
 
     async def _handover(self, step: Handover) -> None:
-        await self._perform([])
-        fields = {"fromAssistant": assistant.saved(self.speaks), "toAssistant": assistant.saved(step.to)}
-        await self._tell("transfer-update", {"destination": {"type": "assistant", "assistantName": step.to}, **fields})
+        await self.line.perform([])
+        both = {"fromAssistant": assistant.saved(self.speaks), "toAssistant": assistant.saved(step.to)}
+        destination = {"type": "assistant", "assistantName": step.to}
+        await self.line.tell("transfer-update", {"destination": destination, **both})
         self.speaks = step.to
         self.clock.advance(100)
 
     async def _vapi(self, step: Vapi) -> None:
-        await self._perform([])
-        await self._tell(step.type, step.fields)
+        await self.line.perform([])
+        await self.line.tell(step.type, step.fields)
         self.clock.advance(100)
 
     async def _question(self, step: Question) -> None:
-        await self._perform([])
-        reply, verdict = await self._ask(step.type, step.fields, {}, step.seconds)
+        await self.line.perform([])
+        reply, verdict = await self.line.ask(step.type, step.fields, {}, step.seconds)
         given = reply.get("destination") if isinstance(reply, dict) else None
         if step.type == TRANSFER and given and not verdict.problems:
             self.destination = given
@@ -199,29 +194,19 @@ class PlacedCall:
             self.expectation.unmet.append(f"no destination: {reply}"[:200])
 
     async def _speak(self, said: Speech, beside: Sequence[Cue] = ()) -> None:
-        await self._perform([*speech.cues(said), *beside])
+        await self.line.perform([*speech.cues(said), *beside])
         self.clock.at_ms = said.end_ms + BETWEEN_TURNS_MS
-
-    async def _perform(self, cues: list[Cue], until_ms: float = math.inf) -> None:
-        """Send cues in their order, among them what was still under way. What is due later waits for the next ones."""
-        due = sorted([*self._overlapping, *cues], key=lambda cue: cue.at_ms)
-        self._overlapping = [cue for cue in due if cue.at_ms > until_ms]
-        for cue in due[: len(due) - len(self._overlapping)]:
-            await self._send(cue)
-            self.clock.at_ms = max(self.clock.at_ms, cue.at_ms)
-        if until_ms < math.inf:
-            self.clock.at_ms = until_ms
 
     async def _end(self, reason: str) -> dict[str, Any]:
         if self.destination and reason == self.scenario.ended_reason:
-            await self._tell("status-update", {"status": "forwarding", **self._forwarding(self.destination)})
+            await self.line.tell("status-update", {"status": "forwarding", **self._forwarding(self.destination)})
             self.clock.advance(600)
         self.measured.ended_ms = self.clock.at_ms
         self.measured.interruptions = len(self.expectation.interruptions)
-        await self._tell("status-update", {"status": "ended", "endedReason": reason})
+        await self.line.tell("status-update", {"status": "ended", "endedReason": reason})
         self.clock.advance(self.scenario.report_after_seconds * 1000)
         fields = report.fields(self.scenario, self.outbox.call_id, self.conversation, self.measured, reason)
-        await self._tell(REPORT, fields)
+        await self.line.tell(REPORT, fields)
         return fields
 
     def _forwarding(self, destination: dict[str, Any]) -> dict[str, Any]:
@@ -231,37 +216,6 @@ class PlacedCall:
             "transcript": self.conversation.transcript(),
             "summary": self.scenario.summary,
         }
-
-    async def _tell(self, message_type: str, fields: dict[str, Any]) -> None:
-        await self._send(Cue(self.clock.at_ms, message_type, fields))
-
-    async def _send(self, cue: Cue) -> None:
-        await self.clock.until(cue.at_ms)
-        if cue.adds:
-            self.conversation.add(cue.adds)
-        if cue.type == REPORT or not self.scenario.report_only:
-            self.outbox.tell(self._message(cue.at_ms, cue.type, cue.fields))
-
-    async def _ask(
-        self, message_type: str, fields: dict[str, Any], wanted: dict[str, str], at_least_seconds: float = 0.2
-    ) -> tuple[Any, replies.Verdict]:
-        """The call's clock moves on by the wait, or by what such a wait usually takes."""
-        await self.clock.until(self.clock.at_ms)
-        asked, asked_ms = time.perf_counter(), self.clock.at_ms
-        reply, verdict = await self.outbox.ask(self._message(asked_ms, message_type, fields), wanted)
-        waited_ms = max(at_least_seconds, time.perf_counter() - asked) * 1000
-        self.clock.at_ms = max(self.clock.at_ms, asked_ms + waited_ms)
-        return reply, verdict
-
-    def _message(self, at_ms: float, message_type: str, fields: dict[str, Any]) -> dict[str, Any]:
-        message = {"timestamp": self.clock.stamp(at_ms), "type": message_type, **self.parties.envelope()}
-        if message_type != "assistant-request":
-            message["artifact"] = self.conversation.artifact()
-        if message_type == "conversation-update":
-            message["conversation"] = self.conversation.spoken()
-        if message_type in WITH_HISTORY:
-            message |= self.conversation.artifact()
-        return message | fields
 
     def _hear(self, calls: list[tool_calls.ToolCall], verdict: replies.Verdict) -> None:
         for call in calls:
@@ -295,12 +249,3 @@ STEPS: dict[type, Any] = {
 
 def a_number(number: str) -> dict[str, Any]:
     return {"type": "number", "number": number, "message": "", "description": "A person"}
-
-
-def _questions(
-    calls: list[tool_calls.ToolCall], shape: str
-) -> list[tuple[str, list[tool_calls.ToolCall], dict[str, Any]]]:
-    """One message for all calls; in the legacy form one each."""
-    if shape == "legacy":
-        return [("function-call", [call], tool_calls.legacy_fields(call)) for call in calls]
-    return [("tool-calls", calls, tool_calls.message_fields(calls, shape))]

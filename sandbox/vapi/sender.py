@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from sandbox.vapi.signature import SCHEMES
+from sandbox.vapi.signature import SCHEMES, VAPIS_OWN, HmacHeaders
 
 HEADERS = {
     "user-agent": "axios/1.8.3",
@@ -49,6 +49,7 @@ class Target:
     scheme: str = "secret"
     retries: int = 0
     speed: float = 1.0
+    hmac_headers: HmacHeaders = VAPIS_OWN
 
     def __post_init__(self) -> None:
         if not is_loopback(self.url):
@@ -75,7 +76,7 @@ class Sender:
         limit = ASSISTANT_REQUEST_SECONDS if message_type == "assistant-request" else PATIENCE_SECONDS
         headers = HEADERS | {"x-call-id": call_id, "cookie": f"callId={call_id}"}
         async with self._free:
-            headers |= SCHEMES[self.target.scheme](self.target.secret, body)
+            headers |= SCHEMES[self.target.scheme](self.target.secret, body, self.target.hmac_headers)
             began = time.perf_counter()
             try:
                 async with asyncio.timeout(limit):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 PARTIAL_EVERY_MS = 900
+WRITTEN_AFTER_MS = 400  # by then the model has written the whole turn
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 NOBODY_NAMED: Mapping[str, str] = {}
 MESSAGE_ROLES = {"assistant": "bot", "user": "user"}
@@ -46,7 +47,8 @@ class Speech:
 
 
 def cues(speech: Speech) -> list[Cue]:
-    return sorted([*_bounds(speech), *_transcripts(speech), _turn_is_over(speech)], key=lambda cue: cue.at_ms)
+    parts = [*_bounds(speech), *_ready(speech), *_transcripts(speech), _turn_is_over(speech)]
+    return sorted(parts, key=lambda cue: cue.at_ms)
 
 
 def until_cut(speech: Speech) -> list[Cue]:
@@ -73,6 +75,18 @@ def _bounds(speech: Speech) -> Iterator[Cue]:
     if speech.stopped_after_ms is not None:
         yield Cue(speech.end_ms, "user-interrupted", {"turnId": f"turn-{speech.turn}"})
     yield Cue(speech.end_ms, "speech-update", {"status": "stopped", **about})
+
+
+def _ready(speech: Speech) -> Iterator[Cue]:
+    """The text as the agent's voice has it, from a voice that tells no word's time: a sentence, then all of it."""
+    if speech.role != "assistant":
+        return
+    first = SENTENCE_END.split(speech.text)[0]
+    about = {"turn": speech.turn, "source": "model"}
+    yield Cue(speech.start_ms, "assistant.speechStarted", {"text": first, **about})
+    if first != speech.text:
+        written_ms = min(speech.start_ms + WRITTEN_AFTER_MS, speech.end_ms)
+        yield Cue(written_ms, "assistant.speechStarted", {"text": speech.text, **about})
 
 
 def _transcripts(speech: Speech) -> Iterator[Cue]:

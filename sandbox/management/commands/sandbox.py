@@ -17,7 +17,7 @@ from sandbox.vapi import scenario, summary, traffic
 from sandbox.vapi.ledger import Ledger
 from sandbox.vapi.placed import Finished
 from sandbox.vapi.sender import Target, is_listening, open_sender
-from sandbox.vapi.signature import SCHEMES
+from sandbox.vapi.signature import SCHEMES, HmacHeaders
 
 
 class Command(BaseCommand):
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         if not secret and scheme != "none":
             raise CommandError("There is no secret to sign with: set VAPI_SERVER_SECRET or give --secret.")
         try:
-            return Target(options["url"], secret, scheme, options["retries"], options["speed"])
+            return Target(options["url"], secret, scheme, options["retries"], options["speed"], _hmac_headers())
         except ValueError as error:
             raise CommandError(str(error)) from None
 
@@ -84,6 +84,13 @@ class Command(BaseCommand):
         self.stdout.write(so_far.table())
         if not so_far.is_clean:
             raise CommandError("Some messages were refused, unanswered or answered in a wrong shape (see above).")
+
+
+def _hmac_headers() -> HmacHeaders:
+    """As this installation expects them."""
+    return HmacHeaders(
+        settings.VAPI_HMAC_SIGNATURE_HEADER, settings.VAPI_HMAC_TIMESTAMP_HEADER, settings.VAPI_HMAC_MESSAGE_ID_HEADER
+    )
 
 
 async def _place(plan: traffic.Plan, target: Target, ledger: Ledger, on_call: Callable[[Finished], None]) -> None:
