@@ -6,6 +6,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, stack: Stack) -> Iterator[Page]:
-    """Logged in as the demo's person; any error in the page's console fails the test."""
+    with logged_in(browser, stack) as opened:
+        yield opened
+
+
+@contextmanager
+def logged_in(browser: Browser, stack: Stack) -> Iterator[Page]:
+    """As the demo's person; any error in the page's console fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=stack.address)
     opened = context.new_page()
     errors: list[str] = []

@@ -8,19 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-GREETING = "Support desk, this is an automated assistant"
-ORDERS = "Orders and returns"
-
 
 @dataclass(frozen=True)
 class Scene:
-    """`first`: the first words on Live; empty for a call of which nothing comes but its report.
-
-    `ticket`: its tools name one that is there, or made a new one; or a person opens one, or links one that is there.
-    """
+    """`ticket`: its tools named one or made one; else a person opens one, or links one that is there."""
 
     caller: str
-    first: str = GREETING
     ended: str = "Caller hung up · nobody's fault"
     ticket: Literal["named", "made", "opened", "linked"] = "opened"
     number: int | None = None
@@ -42,10 +35,9 @@ SCENES = {
     ),
     "background_noise": Scene("Elin Sørensen", ticket="named", number=12343),
     "callback": Scene("Mia Chen", marks=("Sunday at three", "Monday at three")),
-    "does_not_cancel": Scene("Hana Sato", first=ORDERS, ticket="named", number=12347),
+    "does_not_cancel": Scene("Hana Sato", ticket="named", number=12347),
     "interrupted_policy": Scene(
         "Mia Chen",
-        first=ORDERS,
         ticket="made",
         marks=("agent stopped 340 ms later over 220",),
         unheard=("Articles made to measure cannot be cancelled at all.",),
@@ -58,8 +50,8 @@ SCENES = {
         number=12350,
         marks=("agent did not answer in time",),
     ),
-    "new_ticket": Scene("Sofia Rossi", first=ORDERS, ended=AGENT_ENDED, ticket="made"),
-    "only_a_report": Scene("Carlos Medina", first=""),
+    "new_ticket": Scene("Sofia Rossi", ended=AGENT_ENDED, ticket="made"),
+    "only_a_report": Scene("Carlos Medina"),
     "refund": Scene(
         "Ada Byrne",
         ended=AGENT_ENDED,
@@ -73,7 +65,6 @@ SCENES = {
     "silent_caller": Scene("Mia Chen", ended="Ended after silence", speakers=frozenset({"Agent"})),
     "squad": Scene(
         "Sofia Rossi",
-        first="this is the front desk",
         ticket="named",
         number=12353,
         marks=("handed over from Front desk to Orders · first word",),
@@ -104,7 +95,7 @@ SCENES = {
         unheard=("hear",),
         speakers=frozenset({"Agent"}),
     ),
-    "transfer": Scene("Carlos Medina", first="Support desk, how can I help?", ended=TRANSFERRED),
+    "transfer": Scene("Carlos Medina", ended=TRANSFERRED),
     "unknown_ticket": Scene("Sofia Rossi", ended=AGENT_ENDED, marks=("ticketId: 999009",)),
     "voice_fails": Scene(
         "Ada Byrne",
@@ -115,13 +106,11 @@ SCENES = {
     ),
     "voicemail": Scene(
         "Sofia Rossi",
-        first="you have reached the mailbox",
         ended="Voicemail answered · nobody's fault",
         ticket="opened",
     ),
     "web_call": Scene(
         "Web visitor",
-        first="what happened to ticket one two three four six",
         ticket="named",
         number=12346,
         marks=("agent did not answer in time",),
