@@ -60,7 +60,10 @@ SCENES = {
         marks=("confirmed: true", "The neighbours have not seen the parcel either."),
     ),
     "scrambled": Scene(
-        "Ada Byrne", ticket="made", marks=("agent stopped 520 ms later over 500", "getTicketDetails"), unheard=("Tom",)
+        "Ada Byrne",
+        ticket="made",
+        marks=("agent stopped 520 ms later over 500", "getTicketDetails"),
+        unheard=("and it stays with",),
     ),
     "silent_caller": Scene("Mia Chen", ended="Ended after silence", speakers=frozenset({"Agent"})),
     "squad": Scene(

@@ -163,7 +163,7 @@ def test_a_handover_stands_before_the_words_of_who_took_over(viewer: Client) -> 
     for turn, name in zip(turns, ("Front desk", "Orders"), strict=True):
         turn.assistant = name
         turn.save()
-    at = turns[1].started_at
+    at = call.began_at + timedelta(seconds=1)
     Handover.objects.create(call=call, at=at, from_assistant="Front desk", to_assistant="Orders", took_ms=1300)
     page = " ".join(html(viewer, call.vapi_id).split())
     assert [entry.kind for entry in one_call(call).entries] == ["turn", "handover", "turn"]
