@@ -159,7 +159,7 @@ def ticket_of(page: Page, scene: Scene) -> int:
     elif scene.ticket == "linked":
         page.locator("summary", has_text="Link a ticket that is there").click()
         page.get_by_label("Ticket number").fill(f"TK-{scene.number}")
-        page.get_by_role("button", name="Link", exact=True).click()
+        page.get_by_role("button", name="Link ticket", exact=True).click()
     why = {"named": "named by", "made": "createTicket", "opened": "linked by", "linked": "linked by"}[scene.ticket]
     about = page.locator("#call-tickets li[id^=about-]", has_text=why)
     if scene.number:
