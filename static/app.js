@@ -101,8 +101,17 @@
       const text = time.dataset.unit === "s" ? `${seconds} s` : clock(seconds);
       if (time.textContent !== text) time.textContent = text;
     }
+    for (const time of $$("[data-until]")) {
+      const left = Math.floor((Number(time.dataset.until) - Date.now() - skewMs) / 1000);
+      const text = left > 0 ? `${span(left)} left` : `overdue by ${span(-left)}`;
+      if (time.textContent !== text) time.textContent = text;
+      time.classList.toggle("is-overdue", left <= 0);
+    }
     if (signal.source) showSignal();
   }
+
+  const DAY_S = 86400;
+  const span = (seconds) => (seconds < 2 * DAY_S ? clock(seconds) : `${Math.floor(seconds / DAY_S)} days`);
 
   function clock(seconds) {
     const two = (part) => String(part).padStart(2, "0");

@@ -11,6 +11,14 @@ from calls.dashboard.views.doctor import doctor
 from calls.dashboard.views.escalation_work import ACTS, work_on_escalation
 from calls.dashboard.views.escalations import escalation, escalation_list, waiting
 from calls.dashboard.views.events import event, events, retry_event
+from calls.dashboard.views.follow_ups import (
+    DECIDES,
+    SETTLES,
+    callback_number,
+    decide_request,
+    follow_ups,
+    settle_callback,
+)
 from calls.dashboard.views.live import live
 from calls.dashboard.views.number import number
 from calls.dashboard.views.player import player
@@ -41,6 +49,16 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/change", change, name="ticket-change"),
     path("tickets/<int:number>/comment", comment, name="ticket-comment"),
     path("tickets/<int:number>/number", ticket_number, name="ticket-number"),
+    path("follow-ups/", follow_ups, name="follow-ups"),
+    path("follow-ups/callbacks/<int:pk>/number", callback_number, name="callback-number"),
+    *(
+        path(f"follow-ups/callbacks/<int:pk>/{act}", settle_callback, {"act": act}, name=f"callback-{act}")
+        for act in SETTLES
+    ),
+    *(
+        path(f"follow-ups/requests/<int:pk>/{act}", decide_request, {"act": act}, name=f"request-{act}")
+        for act in DECIDES
+    ),
     path("events/", events, name="events"),
     path("events/<uuid:pk>/", event, name="event"),
     path("events/<uuid:pk>/retry", retry_event, name="event-retry"),
