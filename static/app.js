@@ -161,6 +161,19 @@
     htmx.trigger($("#rows").closest("[data-live]"), "refresh");
   }
 
+  /** What was being typed in a field that the fetched page no longer has goes into the field that takes its place. */
+  function keepTyped(page, submitted) {
+    let kept = false;
+    for (const place of $$("[data-takes]", page)) {
+      const typed = document.getElementById(place.dataset.takes);
+      if (!typed?.value.trim() || document.getElementById(place.id) || page.getElementById(typed.id) || submitted?.contains(typed)) continue;
+      place.textContent = typed.value;
+      place.closest("[hidden]")?.removeAttribute("hidden");
+      kept = true;
+    }
+    return kept;
+  }
+
   let scrolled = () => {};
   /** A transcript read at its end stays at its end; one scrolled back stays where it is. */
   function keepAtBottom(change) {
@@ -175,7 +188,8 @@
     const page = new DOMParser().parseFromString(detail.serverResponse, "text/html");
     const asked = detail.requestConfig.triggeringEvent?.type !== "refresh";
     if (!asked && !apply) hold(page);
-    if (!asked) detail.serverResponse = page.body.innerHTML;
+    const kept = keepTyped(page, asked ? detail.requestConfig.elt : null);
+    if (!asked || kept) detail.serverResponse = page.body.innerHTML;
     apply = false;
     const boxes = $$("[data-bottom]").filter((box) => box.scrollHeight - box.scrollTop - box.clientHeight < 40).map((box) => box.id);
     scrolled = () => $$("[data-bottom]").filter((box) => boxes.includes(box.id) || asked).forEach((box) => { box.scrollTop = box.scrollHeight; });
@@ -217,11 +231,13 @@
     (place && $("[data-claim]", place))?.click();
   };
   const search = () => ($("#id_q") ? $("#id_q").focus() : location.assign("/calls/#id_q"));
+  const closeMenus = () => $$("details.menu[open]").forEach((menu) => { menu.open = false; $("summary", menu).focus(); });
   const KEYS = {
     j: () => step(1), k: () => step(-1), o: open, "/": search, "?": () => $("#help").showModal(),
     "g l": () => location.assign("/"), "g c": () => location.assign("/calls/"), "g e": () => location.assign("/escalations/"),
     "g t": () => location.assign("/tickets/"),
-    c: claim,
+    "g f": () => location.assign("/follow-ups/"),
+    c: claim, Escape: closeMenus,
   };
   let before = "";
   document.addEventListener("keydown", (event) => {

@@ -8,7 +8,7 @@ from calls.dashboard.converters import CallIdConverter
 from calls.dashboard.views.call import call
 from calls.dashboard.views.calls import calls
 from calls.dashboard.views.doctor import doctor
-from calls.dashboard.views.escalation_work import ACTS, work_on_escalation
+from calls.dashboard.views.escalation_work import ACTS, keep_note, work_on_escalation
 from calls.dashboard.views.escalations import escalation, escalation_list, waiting
 from calls.dashboard.views.events import event, events, retry_event
 from calls.dashboard.views.follow_ups import (
@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("escalations/waiting", waiting, name="escalations-waiting"),
     path("escalations/<int:pk>/", escalation, name="escalation"),
     *(path(f"escalations/<int:pk>/{act}", work_on_escalation, {"act": act}, name=f"escalation-{act}") for act in ACTS),
+    path("escalations/<int:pk>/note", keep_note, name="escalation-note"),
     path("tickets/", tickets, name="tickets"),
     path("tickets/<int:number>/", ticket, name="ticket"),
     path("tickets/<int:number>/change", change, name="ticket-change"),

@@ -21,8 +21,8 @@ from tickets.changes import add_comment
 from tickets.models import Article, ServiceRequest, Ticket
 
 BUDGETS = {
-    "/": 20,
-    "/?show=50": 20,
+    "/": 22,
+    "/?show=50": 22,
     "/calls/": 7,
     "/calls/?q=parcel&escalated=open": 7,
     "/calls/?silent=day&late=yes": 7,
@@ -37,6 +37,9 @@ BUDGETS = {
     "/tickets/": 7,
     "/tickets/?q=parcel&status=unsettled&assigned=nobody": 8,
     "/tickets/12345/": 12,
+    "/follow-ups/": 8,
+    "/follow-ups/?show=requests": 8,
+    "/follow-ups/?show=settled": 9,
     "/events/": 7,
     "/events/?type=hang&waiting=yes": 7,
     "/admin/calls/call/": 13,
@@ -69,7 +72,16 @@ def fill(rows: int) -> None:
         Callback.objects.create(call=made, customer=made.customer, number="+447700900018", due_at=timezone.now())
         ticket = Ticket.objects.filter(customer=made.customer).get()
         ServiceRequest.objects.create(ticket=ticket, kind="refund")
+        settle_one(made, ticket)
         put_up_settings(made)
+
+
+def settle_one(call: Call, ticket: Ticket) -> None:
+    by, at = User.objects.get(username="admin"), timezone.now()
+    done = {"state": Callback.State.DONE, "settled_by": by, "settled_at": at}
+    Callback.objects.create(call=call, customer=call.customer, number="+447700900018", due_at=at, topic="x", **done)
+    declined = {"state": ServiceRequest.State.DECLINED, "decided_by": by, "decided_at": at}
+    ServiceRequest.objects.create(ticket=ticket, kind="refund", **declined)
 
 
 def put_up_settings(call: Call) -> None:
