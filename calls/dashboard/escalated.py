@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import Case, Prefetch, QuerySet, When
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 from django.utils import timezone
 
 from calls.dashboard.lines import Line, line
@@ -51,6 +51,17 @@ def queue(user: int | None, shown: str) -> Queue:
     found = list(unresolved.order_by(punctual, "-state", "created_at", "pk")[: MOST_SHOWN + 1])
     more = unresolved.count() - MOST_SHOWN if len(found) > MOST_SHOWN else 0
     return Queue(_rows(found[:MOST_SHOWN]), more)
+
+
+def counts(user: int | None) -> dict[str, int]:
+    """How many stand in each list that is worked through."""
+    unresolved = Escalation.objects.exclude(state=Escalation.State.RESOLVED)
+    counted: dict[str, int] = unresolved.aggregate(
+        all=Count("pk"),
+        overdue=Count("pk", filter=overdue(timezone.now())),
+        mine=Count("pk", filter=Q(claimed_by=user)),
+    )
+    return counted
 
 
 def resolved(before: str, after: str) -> Queue:

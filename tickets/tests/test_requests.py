@@ -54,7 +54,7 @@ def test_a_cancellation_makes_a_ticket_at_least_high(db: None, before: str, afte
 def test_what_a_request_changes_is_in_the_history_as_the_phone_agents(db: None) -> None:
     ticket = Ticket.objects.create(issue="Parcel never came", priority="low", status="on-hold")
     request_on_ticket(WANTED, ticket.number)
-    changes = ticket.changes.values_list("field", "old", "new", "by", "source")
+    changes = [(one.field, one.old, one.new, one.by, one.source) for one in ticket.changes.all()]
     assert set(changes) == {
         ("status", "On hold", "Open", None, "phone-agent"),
         ("priority", "Low", "High", None, "phone-agent"),

@@ -203,7 +203,8 @@ def test_of_two_people_at_once_one_wins_and_the_other_is_told() -> None:
         (DecidedError,),
     )
     assert told == ["maya has settled it already: done.", "tom has decided it already: declined."]
-    booked.refresh_from_db(), wanted.refresh_from_db()
+    booked.refresh_from_db()
+    wanted.refresh_from_db()
     assert (booked.settled_by, wanted.decided_by) == (maya, tom)
     assert Comment.objects.count() == 1
 
