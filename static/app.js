@@ -270,7 +270,7 @@
   }
 
   document.addEventListener("visibilitychange", () => { if (!document.hidden && signal.source) refresh(null, 0); });
-  $$("[data-colours]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.colours === (localStorage.getItem("theme") || "system"))));
+  $$("[data-colours]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.colours === (localStorage.getItem("theme") || "auto"))));
   $$("[data-bottom]").forEach((box) => { box.scrollTop = box.scrollHeight; });
   if (location.hash === "#id_q") $("#id_q")?.focus();
   if (document.body.dataset.stream) connect();

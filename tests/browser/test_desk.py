@@ -74,7 +74,7 @@ def test_a_callback_is_called_and_settled(page: Page, stack: Stack) -> None:
     page.goto("/follow-ups/")
     row = page.locator("[data-row]").first
     key = row.get_attribute("data-row")
-    row.get_by_role("button", name="Show the number").click()
+    row.get_by_role("button", name="show the number").click()
     expect(row.get_by_role("link", name="+447700900018")).to_have_attribute("href", "tel:+447700900018")
     row.get_by_text("Done or cancel it").click()
     row.get_by_label("What came of it").fill("Reached, all well")
