@@ -43,7 +43,7 @@ def test_the_managers_pages_have_no_serious_finding(browser: Browser, desk: Audi
     expect(page.get_by_role("dialog")).to_be_visible()
     found["help"] = findings(at_rest(page))
     page.keyboard.press("Escape")
-    page.locator("details.menu summary").click()
+    page.locator(".topbar-end details.menu summary").click()
     found["menu"] = findings(at_rest(page))
     if look["viewport"]["width"] == 360:
         page.locator(".nav-more summary").click()
