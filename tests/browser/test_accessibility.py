@@ -46,6 +46,7 @@ def test_the_managers_pages_have_no_serious_finding(browser: Browser, desk: Audi
     page.locator(".topbar-end details.menu summary").click()
     found["menu"] = findings(at_rest(page))
     if look["viewport"]["width"] == 360:
+        page.keyboard.press("Escape")
         page.locator(".nav-more summary").click()
         found["navigation"] = findings(at_rest(page))
     page.context.close()
