@@ -101,8 +101,17 @@
       const text = time.dataset.unit === "s" ? `${seconds} s` : clock(seconds);
       if (time.textContent !== text) time.textContent = text;
     }
+    for (const time of $$("[data-until]")) {
+      const left = Math.floor((Number(time.dataset.until) - Date.now() - skewMs) / 1000);
+      const text = left > 0 ? `${span(left)} left` : `overdue by ${span(-left)}`;
+      if (time.textContent !== text) time.textContent = text;
+      time.classList.toggle("is-overdue", left <= 0);
+    }
     if (signal.source) showSignal();
   }
+
+  const DAY_S = 86400;
+  const span = (seconds) => (seconds < 2 * DAY_S ? clock(seconds) : `${Math.floor(seconds / DAY_S)} days`);
 
   function clock(seconds) {
     const two = (part) => String(part).padStart(2, "0");
@@ -152,6 +161,19 @@
     htmx.trigger($("#rows").closest("[data-live]"), "refresh");
   }
 
+  /** What was being typed in a field that the fetched page no longer has goes into the field that takes its place. */
+  function keepTyped(page, submitted) {
+    let kept = false;
+    for (const place of $$("[data-takes]", page)) {
+      const typed = document.getElementById(place.dataset.takes);
+      if (!typed?.value.trim() || document.getElementById(place.id) || page.getElementById(typed.id) || submitted?.contains(typed)) continue;
+      place.textContent = typed.value;
+      place.closest("[hidden]")?.removeAttribute("hidden");
+      kept = true;
+    }
+    return kept;
+  }
+
   let scrolled = () => {};
   /** A transcript read at its end stays at its end; one scrolled back stays where it is. */
   function keepAtBottom(change) {
@@ -166,7 +188,8 @@
     const page = new DOMParser().parseFromString(detail.serverResponse, "text/html");
     const asked = detail.requestConfig.triggeringEvent?.type !== "refresh";
     if (!asked && !apply) hold(page);
-    if (!asked) detail.serverResponse = page.body.innerHTML;
+    const kept = keepTyped(page, asked ? detail.requestConfig.elt : null);
+    if (!asked || kept) detail.serverResponse = page.body.innerHTML;
     apply = false;
     const boxes = $$("[data-bottom]").filter((box) => box.scrollHeight - box.scrollTop - box.clientHeight < 40).map((box) => box.id);
     scrolled = () => $$("[data-bottom]").filter((box) => boxes.includes(box.id) || asked).forEach((box) => { box.scrollTop = box.scrollHeight; });
@@ -208,11 +231,13 @@
     (place && $("[data-claim]", place))?.click();
   };
   const search = () => ($("#id_q") ? $("#id_q").focus() : location.assign("/calls/#id_q"));
+  const closeMenus = () => $$("details.menu[open]").forEach((menu) => { menu.open = false; $("summary", menu).focus(); });
   const KEYS = {
     j: () => step(1), k: () => step(-1), o: open, "/": search, "?": () => $("#help").showModal(),
     "g l": () => location.assign("/"), "g c": () => location.assign("/calls/"), "g e": () => location.assign("/escalations/"),
     "g t": () => location.assign("/tickets/"),
-    c: claim,
+    "g f": () => location.assign("/follow-ups/"),
+    c: claim, Escape: closeMenus,
   };
   let before = "";
   document.addEventListener("keydown", (event) => {
@@ -245,7 +270,7 @@
   }
 
   document.addEventListener("visibilitychange", () => { if (!document.hidden && signal.source) refresh(null, 0); });
-  $$("[data-colours]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.colours === (localStorage.getItem("theme") || "system"))));
+  $$("[data-colours]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.colours === (localStorage.getItem("theme") || "auto"))));
   $$("[data-bottom]").forEach((box) => { box.scrollTop = box.scrollHeight; });
   if (location.hash === "#id_q") $("#id_q")?.focus();
   if (document.body.dataset.stream) connect();

@@ -245,3 +245,7 @@ DISCLOSURE_POLICY = pairs("DISCLOSURE_POLICY", default="*=caller-number")
 # When people call back. The check in calls/escalations/opening_hours.py says what these look like.
 CALLBACK_TIME_ZONE = env.str("CALLBACK_TIME_ZONE", default="UTC")
 CALLBACK_HOURS = env.str("CALLBACK_HOURS", default="09:00-17:00 Mon-Fri")
+
+# How long somebody who asked for a person may wait. Text, checked in calls/escalations/deadlines.py.
+ESCALATION_CLAIM_S = env.str("ESCALATION_CLAIM_S", default="300")
+ESCALATION_RESOLVE_S = env.str("ESCALATION_RESOLVE_S", default="14400")

@@ -149,6 +149,13 @@ escalations/<int:pk>/claim                                 POST 302 403 200 200 
 escalations/<int:pk>/assign                                POST 302 403 422 422 422
 escalations/<int:pk>/release                               POST 302 403 200 200 200
 escalations/<int:pk>/resolve                               POST 302 403 422 422 422
+escalations/<int:pk>/note                                  POST 302 403 422 422 422
+follow-ups/                                                GET  302 200 200 200 200
+follow-ups/callbacks/<int:pk>/number                       POST 302 403 200 200 200
+follow-ups/callbacks/<int:pk>/done                         POST 302 403 200 200 200
+follow-ups/callbacks/<int:pk>/cancel                       POST 302 403 422 422 422
+follow-ups/requests/<int:pk>/approve                       POST 302 403 200 200 200
+follow-ups/requests/<int:pk>/decline                       POST 302 403 422 422 422
 events/                                                    GET  302 403 403 403 200
 events/<uuid:pk>/                                          GET  302 403 403 403 200
 events/<uuid:pk>/retry                                     POST 302 403 403 403 200
@@ -210,6 +217,8 @@ def examples(db: None) -> dict[str, str]:
         "events/": EVENT,
         "calls/": "c1",
     }
+    keys["follow-ups/callbacks/"] = keys["admin/calls/callback/"]
+    keys["follow-ups/requests/"] = keys["admin/tickets/servicerequest/"]
     return {prefix: str(key) for prefix, key in keys.items()}
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from tickets.changes import FIELDS, in_words, write_down
+from tickets.decisions import write_on_ticket
 from tickets.models import Article, Comment, Customer, ServiceRequest, Ticket, TicketChange
 
 
@@ -83,6 +84,8 @@ class ServiceRequestAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             waits = obj.state == ServiceRequest.State.REQUESTED
             obj.decided_by_id, obj.decided_at = (None, None) if waits else (request.user.pk, timezone.now())
         super().save_model(request, obj, form, change)
+        if change and "state" in form.changed_data and isinstance(request.user, User):
+            write_on_ticket(obj, ServiceRequest.State(form.initial["state"]), request.user)
 
 
 @admin.register(Article)

@@ -49,12 +49,17 @@ def edit_ticket(
     edited = [field for field in FIELDS if field in wanted and wanted[field] != seen[field]]
     if clashes := [_clash(ticket, field) for field in edited if _is_taken(ticket, field, seen, wanted)]:
         raise ChangedMeanwhileError(clashes)
-    before = {field: in_words(ticket, field) for field in edited if getattr(ticket, field) != wanted[field]}
+    different = {field: wanted[field] for field in edited if getattr(ticket, field) != wanted[field]}
+    return set_fields(ticket, different, by, source) if different else []
+
+
+def set_fields(ticket: Ticket, wanted: Mapping[str, Any], by: User | None, source: str) -> list[TicketChange]:
+    """Of a ticket that the caller's transaction has locked: written, dated, and written down."""
+    before = {field: in_words(ticket, field) for field in wanted if getattr(ticket, field) != wanted[field]}
     for field in before:
         setattr(ticket, field, wanted[field])
-    if before:
-        ticket.updated_at = Now()
-        ticket.save(update_fields=[*before, "updated_at"])
+    ticket.updated_at = Now()
+    ticket.save(update_fields=[*before, "updated_at"])
     return write_down(ticket, before, by, source)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 
-from tickets.models import Comment, Ticket
+from tickets.changes import set_fields
+from tickets.models import Comment, Ticket, TicketChange
 
 # The customer has spoken: what waited for them, or seemed settled, is somebody's work again.
 REOPENED = (Ticket.Status.PENDING, Ticket.Status.SOLVED)
@@ -27,8 +27,6 @@ def add_note(number: int, *, body: str, source: str) -> Ticket:
     """Raises TicketClosedError."""
     ticket = lock_unclosed(number)
     Comment.objects.create(ticket=ticket, body=body, source=source)
-    if ticket.status in REOPENED:
-        ticket.status = Ticket.Status.OPEN
-    ticket.updated_at = timezone.now()
-    ticket.save(update_fields=["status", "updated_at"])
+    status = Ticket.Status.OPEN if ticket.status in REOPENED else ticket.status
+    set_fields(ticket, {"status": status}, None, TicketChange.Source.PHONE_AGENT)
     return ticket

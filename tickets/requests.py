@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils import timezone
 
-from tickets.models import Comment, Customer, ServiceRequest, Ticket
+from tickets.changes import set_fields
+from tickets.models import Comment, Customer, ServiceRequest, Ticket, TicketChange
 from tickets.notes import lock_unclosed
 
 # An order that is not stopped today is on its way tomorrow.
@@ -99,9 +99,10 @@ def _create(wanted: Wanted, ticket: Ticket) -> ServiceRequest:
         requested_by=wanted.requested_by,
     )
     Comment.objects.create(ticket=ticket, source=wanted.source, body=wanted.in_words)
-    if ticket.status not in WAITS_FOR_A_PERSON:
-        ticket.status = Ticket.Status.OPEN
-    ticket.priority = max(ticket.priority, LEAST_PRIORITY.get(wanted.kind, ticket.priority), key=PRIORITIES.index)
-    ticket.updated_at = timezone.now()
-    ticket.save(update_fields=["status", "priority", "updated_at"])
+    least = LEAST_PRIORITY.get(wanted.kind, ticket.priority)
+    waits = {
+        "status": ticket.status if ticket.status in WAITS_FOR_A_PERSON else Ticket.Status.OPEN,
+        "priority": max(ticket.priority, least, key=PRIORITIES.index),
+    }
+    set_fields(ticket, waits, None, TicketChange.Source.PHONE_AGENT)
     return request

@@ -6,16 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
+from django.utils import timezone
 
 from calls.dashboard.lines import Line, line
 from calls.dashboard.paging import Page, page_of
+from calls.escalations.deadlines import overdue
 from calls.escalations.work import MAY_WORK
 from calls.intake import words as spoken
 from calls.models import Escalation, EscalationEvent, Turn
 
 MOST_SHOWN = 100
-SHOWN = {"": "Unresolved", "mine": "Mine", "resolved": "Resolved"}
+SHOWN = {"": "Unresolved", "overdue": "Overdue", "mine": "Mine", "resolved": "Resolved"}
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,28 @@ def escalations() -> QuerySet[Escalation]:
 
 
 def queue(user: int | None, shown: str) -> Queue:
-    """Open ones first, and of those the one that has waited longest."""
+    """Overdue ones first, then those that nobody has, and of those the one that has waited longest."""
+    late = overdue(timezone.now())
     unresolved = escalations().exclude(state=Escalation.State.RESOLVED)
     if shown == "mine":
         unresolved = unresolved.filter(claimed_by=user)
-    found = list(unresolved.order_by("-state", "created_at", "pk")[: MOST_SHOWN + 1])
+    elif shown == "overdue":
+        unresolved = unresolved.filter(late)
+    punctual = Case(When(late, then=0), default=1)
+    found = list(unresolved.order_by(punctual, "-state", "created_at", "pk")[: MOST_SHOWN + 1])
     more = unresolved.count() - MOST_SHOWN if len(found) > MOST_SHOWN else 0
     return Queue(_rows(found[:MOST_SHOWN]), more)
+
+
+def counts(user: int | None) -> dict[str, int]:
+    """How many stand in each list that is worked through."""
+    unresolved = Escalation.objects.exclude(state=Escalation.State.RESOLVED)
+    counted: dict[str, int] = unresolved.aggregate(
+        all=Count("pk"),
+        overdue=Count("pk", filter=overdue(timezone.now())),
+        mine=Count("pk", filter=Q(claimed_by=user)),
+    )
+    return counted
 
 
 def resolved(before: str, after: str) -> Queue:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import django_filters as filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from calls.dashboard.filters import DeskFilter, midnight
+from calls.dashboard.desk_filter import DeskFilter, Option, day, midnight, options, search_box
 from calls.dashboard.paging import PAGE_SIZE
 from calls.intake.event_key import first_id_at
 from calls.intake.message_types import IDENTITY_FIELDS, WANTS_REPLY
@@ -19,37 +19,33 @@ from calls.models import Event, Pending
 
 LOOK_BACK = timedelta(days=1)
 TYPES = sorted({*IDENTITY_FIELDS, *WANTS_REPLY, "assistant.started", "transfer-update", "phone-call-control"})
-WAITING = {"yes": Q(), "failed": Q(attempts__gt=0)}
+
+
+def _pending(**lookups: Any) -> Q:
+    return Q(pk__in=Pending.objects.filter(**lookups).values("event_id"))
+
+
+WAITING: dict[str, Option] = {
+    "yes": ("Not projected yet", _pending()),
+    "failed": ("Failed to be projected", _pending(attempts__gt=0)),
+}
 
 
 class EventFilter(DeskFilter):
-    q = filters.CharFilter(
-        label="Call",
-        method="of_call",
-        max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Vapi's call id", "autocomplete": "off"}),
-    )
+    q = search_box("Vapi's call id", label="Call", method="of_call")
     type = filters.ChoiceFilter(label="Type", empty_label="Any type", choices=[(one, one) for one in TYPES])
-    waiting = filters.ChoiceFilter(
-        label="Projection",
-        empty_label="Projected or not",
-        choices=[("yes", "Not projected yet"), ("failed", "Failed to be projected")],
-        method="not_projected",
-    )
-    since = filters.DateFilter(label="From", method="from_day", widget=forms.DateInput(attrs={"type": "date"}))
-    until = filters.DateFilter(label="To", method="to_day", widget=forms.DateInput(attrs={"type": "date"}))
+    waiting = options("Projection", "Projected or not", WAITING)
+    since = day("From", "from_day")
+    until = day("To", "to_day")
 
     def of_call(self, events: QuerySet[Event], _: str, call_id: str) -> QuerySet[Event]:
         return events.filter(call_id=call_id.strip())
 
-    def not_projected(self, events: QuerySet[Event], _: str, state: str) -> QuerySet[Event]:
-        return events.filter(pk__in=Pending.objects.filter(WAITING[state]).values("event_id"))
+    def from_day(self, events: QuerySet[Event], _: str, first: date) -> QuerySet[Event]:
+        return events.filter(pk__gte=first_of(midnight(first)))
 
-    def from_day(self, events: QuerySet[Event], _: str, day: date) -> QuerySet[Event]:
-        return events.filter(pk__gte=first_of(midnight(day)))
-
-    def to_day(self, events: QuerySet[Event], _: str, day: date) -> QuerySet[Event]:
-        return events.filter(pk__lt=first_of(midnight(day + timedelta(days=1))))
+    def to_day(self, events: QuerySet[Event], _: str, last: date) -> QuerySet[Event]:
+        return events.filter(pk__lt=first_of(midnight(last + timedelta(days=1))))
 
     @property
     def looks_back_a_day(self) -> bool:

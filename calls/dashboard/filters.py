@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters as filters
-from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from calls.dashboard.desk_filter import DeskFilter, Option, day, midnight, options, search_box
 from calls.dashboard.outcome import FAULTS, GROUPS
 from calls.dashboard.search import search
 from calls.dashboard.tiles import BUDGET_MS
@@ -18,7 +17,6 @@ from calls.models import Assistant, Call, Escalation, ToolCall, Turn
 from calls.models.interruption import SLOW_STOP_MS, VERY_SLOW_STOP_MS
 
 Calls = QuerySet[Call]
-Option = tuple[str, Q]
 
 
 def _tools(**lookups: Any) -> Q:
@@ -61,43 +59,8 @@ TOOLS: dict[str, Option] = {
 }
 
 
-def options(label: str, every: str, table: dict[str, Option]) -> filters.ChoiceFilter:
-    return filters.ChoiceFilter(
-        label=label,
-        empty_label=every,
-        choices=[(value, words) for value, (words, _) in table.items()],
-        method=lambda calls, _, value: calls.filter(table[value][1]),
-    )
-
-
-class DeskFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
-    @property
-    def found(self) -> QuerySet[Any]:
-        """Nothing where a field is not understood: rows that ignore it would look like an answer."""
-        rows: QuerySet[Any] = self.qs
-        return rows if not self.form.errors else rows.none()
-
-    @property
-    def narrowed(self) -> int:
-        """How many fields besides the search are in use."""
-        return sum(bool(self.form.data.get(name)) for name in self.form.fields if name != "q")
-
-    @property
-    def in_words(self) -> list[str]:
-        """The fields in use, as a reader would name them."""
-        form: forms.Form = self.form
-        return [_words(form.fields[name], value) for name, value in form.data.items() if value and name in form.fields]
-
-
 class CallFilter(DeskFilter):
-    q = filters.CharFilter(
-        label="Search",
-        method="search",
-        max_length=200,
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "Name, number, ticket or words said", "autocomplete": "off"}
-        ),
-    )
+    q = search_box("Name, number, ticket or words said")
     status = filters.ChoiceFilter(label="Status", empty_label="Any status", choices=Call.Status.choices)
     kind = filters.ChoiceFilter(label="Kind", empty_label="Any kind", choices=Call.Kind.choices)
     assistant = filters.ModelChoiceFilter(
@@ -112,27 +75,14 @@ class CallFilter(DeskFilter):
     late = options("Answers", "Any answers", LATE)
     tools = options("Tools", "Any tools", TOOLS)
     silent = options("Silence", "Silent or not", SILENT)
-    since = filters.DateFilter(label="From", method="from_day", widget=forms.DateInput(attrs={"type": "date"}))
-    until = filters.DateFilter(label="To", method="to_day", widget=forms.DateInput(attrs={"type": "date"}))
+    since = day("From", "from_day")
+    until = day("To", "to_day")
 
     def search(self, calls: Calls, _: str, words: str) -> Calls:
-        sees_numbers = bool(self.request and self.request.user.has_perm("calls.see_numbers"))
-        return search(calls, words, sees_numbers=sees_numbers)
+        return search(calls, words, sees_numbers=self.sees_numbers)
 
-    def from_day(self, calls: Calls, _: str, day: date) -> Calls:
-        return calls.filter(began_at__gte=midnight(day))
+    def from_day(self, calls: Calls, _: str, first: date) -> Calls:
+        return calls.filter(began_at__gte=midnight(first))
 
-    def to_day(self, calls: Calls, _: str, day: date) -> Calls:
-        return calls.filter(began_at__lt=midnight(day + timedelta(days=1)))
-
-
-def _words(field: forms.Field, value: str) -> str:
-    if isinstance(field, forms.ModelChoiceField):
-        return str(field.label).lower()
-    if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, value)).lower()  # type: ignore[arg-type]
-    return f"{field.label} {value}".lower() if isinstance(field, forms.DateField) else f"“{value}”"
-
-
-def midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+    def to_day(self, calls: Calls, _: str, last: date) -> Calls:
+        return calls.filter(began_at__lt=midnight(last + timedelta(days=1)))

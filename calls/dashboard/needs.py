@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from calls.escalations.deadlines import due_at, is_overdue
+from calls.escalations.errors import person_name
 from calls.models import Call, Escalation, ToolCall
 from calls.models.interruption import VERY_SLOW_STOP_MS
 
@@ -18,6 +20,7 @@ class Need:
     rank: int = 0
     since: datetime | None = None
     detail: str = ""
+    due: datetime | None = None
 
 
 @dataclass
@@ -35,16 +38,23 @@ def needs(scene: Scene) -> list[Need]:
     found = []
     for rank, reason in enumerate(REASONS):
         if need := reason(scene):
-            found.append(Need(need.words, need.tone, rank, need.since, need.detail))
+            found.append(replace(need, rank=rank))
     return found
 
 
+def overdue(scene: Scene) -> Need | None:
+    """Nobody took it in time, or whoever has it did not resolve it in time."""
+    if not (escalation := scene.escalation) or not is_overdue(escalation, scene.now):
+        return None
+    return Need(_standing(escalation), "red", detail=escalation.reason, due=due_at(escalation))
+
+
 def asks_for_a_person(scene: Scene) -> Need | None:
-    if not (escalation := scene.escalation):
+    if not (escalation := scene.escalation) or is_overdue(escalation, scene.now):
         return None
     if escalation.state == Escalation.State.CLAIMED:
         return None
-    return Need(f"asked for a person{times(escalation.times_asked)}", "red", detail=escalation.reason)
+    return Need(_standing(escalation), "red", detail=escalation.reason, due=due_at(escalation))
 
 
 def tool_fails(scene: Scene) -> Need | None:
@@ -79,10 +89,17 @@ def talked_over(scene: Scene) -> Need | None:
 
 def taken(scene: Scene) -> Need | None:
     """A person has it in hand: worth saying, and the least pressing of all."""
-    if not (escalation := scene.escalation) or escalation.state != Escalation.State.CLAIMED:
+    if not (escalation := scene.escalation) or is_overdue(escalation, scene.now):
         return None
-    by = escalation.claimed_by
-    return Need(f"with {by.get_full_name() or by.get_username()}" if by else "taken by a person", "azure")
+    if escalation.state != Escalation.State.CLAIMED:
+        return None
+    return Need(_standing(escalation), "azure", due=due_at(escalation))
+
+
+def _standing(escalation: Escalation) -> str:
+    if escalation.state != Escalation.State.CLAIMED:
+        return f"asked for a person{times(escalation.times_asked)}"
+    return f"with {person_name(escalation.claimed_by)}" if escalation.claimed_by else "taken by a person"
 
 
 def silent(scene: Scene) -> Need | None:
@@ -94,7 +111,7 @@ def silent(scene: Scene) -> Need | None:
     return Need("silent for", "orange", since=heard)
 
 
-REASONS = (asks_for_a_person, cannot_be_heard, tool_fails, agent_hung, talked_over, silent, taken)
+REASONS = (overdue, asks_for_a_person, cannot_be_heard, tool_fails, agent_hung, talked_over, silent, taken)
 
 
 def times(count: int) -> str:

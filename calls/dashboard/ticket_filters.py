@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Q, QuerySet
 
-from calls.dashboard.filters import DeskFilter
+from calls.dashboard.desk_filter import DeskFilter, search_box
 from calls.dashboard.search import TICKET, numbered
 from tickets.models import Comment, Customer, Ticket
 
@@ -29,14 +29,7 @@ def agents() -> QuerySet[User]:
 
 
 class TicketFilter(DeskFilter):
-    q = filters.CharFilter(
-        label="Search",
-        method="search",
-        max_length=200,
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "Ticket, customer, number or words written", "autocomplete": "off"}
-        ),
-    )
+    q = search_box("Ticket, customer, number or words written")
     status = filters.ChoiceFilter(
         label="Status", empty_label="Any status", choices=[UNSETTLED, *Ticket.Status.choices], method="in_status"
     )
@@ -49,11 +42,10 @@ class TicketFilter(DeskFilter):
     )
 
     def search(self, tickets: QuerySet[Ticket], _: str, words: str) -> QuerySet[Ticket]:
-        sees_numbers = bool(self.request and self.request.user.has_perm("calls.see_numbers"))
         query = SearchQuery(words, config="simple", search_type="websearch")
         said = Comment.objects.annotate(words=SearchVector("body", config="simple")).filter(words=query)
         found = Q(customer__name__icontains=words) | Q(words=query) | Q(pk__in=said.values("ticket"))
-        found |= numbered("customer__phone", words, sees_numbers=sees_numbers)
+        found |= numbered("customer__phone", words, sees_numbers=self.sees_numbers)
         if match := TICKET.fullmatch(words.strip()):
             found |= Q(pk=int(match[1]))
         return tickets.annotate(words=SearchVector("issue", config="simple")).filter(found)

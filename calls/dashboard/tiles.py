@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Aggregate, Count, FloatField, Min, Q
 
+from calls.escalations.deadlines import overdue
 from calls.models import Escalation, Interruption, ToolCall
 from calls.models.interruption import SLOW_STOP_MS
 
@@ -24,6 +25,7 @@ class Percentile95(Aggregate):
 class Tiles:
     waiting: int
     oldest_waits: datetime | None
+    overdue: int
     tool_calls: int
     over_budget: int
     interruptions: int
@@ -38,11 +40,16 @@ class Tiles:
 
 
 def tiles(now: datetime) -> Tiles:
-    waiting = Escalation.objects.filter(state=Escalation.State.OPEN)
+    unresolved = Escalation.objects.exclude(state=Escalation.State.RESOLVED)
+    is_open = Q(state=Escalation.State.OPEN)
     answered = ToolCall.objects.filter(requested_at__gte=now - WINDOW, duration_ms__isnull=False)
     stopped = Interruption.objects.filter(caller_began_at__gte=now - WINDOW, gap_ms__isnull=False)
     return Tiles(
-        **waiting.aggregate(waiting=Count("pk"), oldest_waits=Min("created_at")),
+        **unresolved.aggregate(
+            waiting=Count("pk", filter=is_open),
+            oldest_waits=Min("created_at", filter=is_open),
+            overdue=Count("pk", filter=overdue(now)),
+        ),
         **answered.aggregate(tool_calls=Count("pk"), over_budget=Count("pk", filter=Q(duration_ms__gt=BUDGET_MS))),
         **stopped.aggregate(interruptions=Count("pk"), stop_p95_ms=Percentile95("gap_ms")),
     )

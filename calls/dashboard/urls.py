@@ -9,9 +9,17 @@ from calls.dashboard.views.call import call
 from calls.dashboard.views.call_tickets import link_to_call, open_for_call
 from calls.dashboard.views.calls import calls
 from calls.dashboard.views.doctor import doctor
-from calls.dashboard.views.escalation_work import ACTS, work_on_escalation
+from calls.dashboard.views.escalation_work import ACTS, keep_note, work_on_escalation
 from calls.dashboard.views.escalations import escalation, escalation_list, waiting
 from calls.dashboard.views.events import event, events, retry_event
+from calls.dashboard.views.follow_ups import (
+    DECIDES,
+    SETTLES,
+    callback_number,
+    decide_request,
+    follow_ups,
+    settle_callback,
+)
 from calls.dashboard.views.live import live
 from calls.dashboard.views.number import number
 from calls.dashboard.views.player import player
@@ -37,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path("escalations/waiting", waiting, name="escalations-waiting"),
     path("escalations/<int:pk>/", escalation, name="escalation"),
     *(path(f"escalations/<int:pk>/{act}", work_on_escalation, {"act": act}, name=f"escalation-{act}") for act in ACTS),
+    path("escalations/<int:pk>/note", keep_note, name="escalation-note"),
     path("tickets/", tickets, name="tickets"),
     path("tickets/<int:number>/", ticket, name="ticket"),
     path("tickets/<int:number>/change", change, name="ticket-change"),
@@ -44,6 +53,16 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/number", ticket_number, name="ticket-number"),
     path("calls/<call_id:vapi_id>/tickets/open", open_for_call, name="call-ticket-open"),
     path("calls/<call_id:vapi_id>/tickets/link", link_to_call, name="call-ticket-link"),
+    path("follow-ups/", follow_ups, name="follow-ups"),
+    path("follow-ups/callbacks/<int:pk>/number", callback_number, name="callback-number"),
+    *(
+        path(f"follow-ups/callbacks/<int:pk>/{act}", settle_callback, {"act": act}, name=f"callback-{act}")
+        for act in SETTLES
+    ),
+    *(
+        path(f"follow-ups/requests/<int:pk>/{act}", decide_request, {"act": act}, name=f"request-{act}")
+        for act in DECIDES
+    ),
     path("events/", events, name="events"),
     path("events/<uuid:pk>/", event, name="event"),
     path("events/<uuid:pk>/retry", retry_event, name="event-retry"),

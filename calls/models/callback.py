@@ -29,6 +29,7 @@ class Callback(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    note = models.TextField(blank=True, default="", db_default="", help_text="What came of it")
 
     class Meta:
         ordering = ["due_at", "id"]
@@ -49,8 +50,11 @@ class Callback(models.Model):
             ),
         ]
         indexes = [
-            # Who is to be called next? (the admin's list)
+            # Who is to be called next? (the page Follow-ups, Live)
             models.Index(fields=["due_at"], name="callback_open", condition=models.Q(state="open")),
+            models.Index(  # the settled ones, newest first
+                fields=["-settled_at", "-id"], name="callback_settled", condition=~models.Q(state="open")
+            ),
         ]
 
     def __str__(self) -> str:

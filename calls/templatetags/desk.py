@@ -26,6 +26,8 @@ register = template.Library()
 DOTS = "••••"
 WRITTEN_NUMBER = re.compile(r"\+\d[\d ()-]{5,18}\d")
 PLACES_OF_A_CENT = 2
+DAY_S = 24 * 60 * 60
+TWO_DAYS_S = 2 * DAY_S
 
 
 @register.filter
@@ -87,6 +89,21 @@ def clock(seconds: float | None) -> str:
 @register.filter
 def since(began: datetime | None) -> str:
     return clock((timezone.now() - began).total_seconds()) if began else ""
+
+
+@register.filter
+def time_left(due: datetime | None) -> str:
+    """As static/app.js writes it on."""
+    if due is None:
+        return ""
+    left = (due - timezone.now()).total_seconds()
+    return f"{span(left)} left" if left > 0 else f"overdue by {span(-left)}"
+
+
+@register.filter
+def span(seconds: float) -> str:
+    """Days from two days on; nobody counts the seconds then."""
+    return clock(seconds) if seconds < TWO_DAYS_S else f"{int(seconds // DAY_S)} days"
 
 
 @register.filter

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import template
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
 
 from calls.dashboard.needs import times
 from calls.dashboard.one_ticket import FIELD_NAMES
+from calls.escalations import deadlines
 from calls.escalations.errors import person_name
 from calls.models import Escalation
 
@@ -21,6 +25,26 @@ def person(user: AbstractBaseUser | None) -> str:
 @register.filter
 def asked(escalation: Escalation) -> str:
     return f"asked for a person{times(escalation.times_asked)}"
+
+
+@register.filter
+def due(escalation: Escalation) -> datetime | None:
+    return deadlines.due_at(escalation)
+
+
+@register.filter
+def to_do(escalation: Escalation) -> str:
+    return deadlines.to_do(escalation)
+
+
+@register.filter
+def is_overdue(escalation: Escalation) -> bool:
+    return deadlines.is_overdue(escalation, timezone.now())
+
+
+@register.filter
+def was_late(escalation: Escalation) -> bool:
+    return deadlines.was_late(escalation)
 
 
 @register.filter

@@ -21,6 +21,18 @@ stranger, _ = User.objects.get_or_create(username="{STRANGER}")
 stranger.set_password("{PASSWORD}")
 stranger.save()
 """
+ADD_FOLLOW_UPS = """
+from datetime import timedelta
+from django.utils import timezone
+from calls.models import Callback
+from tickets.models import ServiceRequest
+now = timezone.now()
+common = {"number": "+447700900018", "topic": "Where is the parcel"}
+for minutes in (-5, 30):
+    Callback.objects.create(due_at=now + timedelta(minutes=minutes), **common)
+Callback.objects.create(due_at=now, state="done", settled_at=now, note="Reached.", **common)
+ServiceRequest.objects.get_or_create(ticket_id=12345, kind="refund", state="requested")
+"""
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,8 @@ class Audited:
     stack: Stack
     ended: str
     running: str
+    escalation: int
+    event: str
 
     @property
     def pages(self) -> dict[str, str]:
@@ -43,6 +57,18 @@ class Audited:
             "an ended call": f"/calls/{self.ended}/",
             "a running call": f"/calls/{self.running}/",
             "not found": "/nowhere",
+            "escalations": "/escalations/",
+            "overdue escalations": "/escalations/?show=overdue",
+            "one escalation": f"/escalations/{self.escalation}/",
+            "callbacks": "/follow-ups/",
+            "requests": "/follow-ups/?show=requests",
+            "settled": "/follow-ups/?show=settled",
+            "tickets": "/tickets/",
+            "a ticket": "/tickets/12345/",
+            "tools": "/tools/",
+            "doctor": "/doctor/",
+            "events": "/events/",
+            "one event": f"/events/{self.event}/",
         }
 
     def open(self, browser: Browser, user: str | None, **context: Any) -> Page:
@@ -68,7 +94,10 @@ def audited(stack: Stack) -> Audited:
     ((ended,),) = stack.sql(
         "SELECT vapi_id FROM calls_call WHERE interruption_count > 0 AND ended_at IS NOT NULL ORDER BY id DESC LIMIT 1"
     )
-    return Audited(stack, ended, running)
+    stack.manage("shell", "--no-imports", "--command", ADD_FOLLOW_UPS)
+    ((escalation,),) = stack.sql("SELECT max(id) FROM calls_escalation WHERE state <> 'resolved'")
+    ((event,),) = stack.sql("SELECT id::text FROM calls_event ORDER BY id DESC LIMIT 1")
+    return Audited(stack, ended, running, escalation, event)
 
 
 def findings(page: Page) -> list[str]:

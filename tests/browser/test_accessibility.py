@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.audit import STRANGER, Audited, audited, findings
@@ -42,8 +43,12 @@ def test_the_managers_pages_have_no_serious_finding(browser: Browser, desk: Audi
     expect(page.get_by_role("dialog")).to_be_visible()
     found["help"] = findings(at_rest(page))
     page.keyboard.press("Escape")
-    page.locator("details.menu summary").click()
+    page.locator(".topbar-end details.menu summary").click()
     found["menu"] = findings(at_rest(page))
+    if look["viewport"]["width"] == 360:
+        page.keyboard.press("Escape")
+        page.locator(".nav-more summary").click()
+        found["navigation"] = findings(at_rest(page))
     page.context.close()
     assert {name: each for name, each in found.items() if each} == {}
 
@@ -62,6 +67,11 @@ def test_who_is_kept_out_is_told_so_accessibly(browser: Browser, desk: Audited, 
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("heading")).to_have_text("This page was open for too long")
     found["form too old"] = findings(at_rest(page))
+    broken = render_to_string("500.html")
+    page.route("**/broken", lambda route: route.fulfill(status=500, content_type="text/html", body=broken))
+    page.goto("/broken")
+    expect(page.get_by_role("heading")).to_have_text("This page could not be made")
+    found["failed"] = findings(at_rest(page))
     page.context.close()
     page = desk.open(browser, STRANGER, **look)
     expect(page.get_by_role("heading")).to_have_text("You may not see this page")

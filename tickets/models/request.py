@@ -37,6 +37,7 @@ class ServiceRequest(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    note = models.TextField(blank=True, default="", db_default="", help_text="Why it was declined, or how it was done")
 
     class Meta:
         ordering = ["-requested_at", "-id"]
@@ -64,9 +65,12 @@ class ServiceRequest(models.Model):
             ),
         ]
         indexes = [
-            # What waits for a person (the admin's list)
+            # What waits for a person (the page Follow-ups, Live)
             models.Index(
                 fields=["requested_at"], name="service_request_waiting", condition=models.Q(state="requested")
+            ),
+            models.Index(  # the decided ones, newest first
+                fields=["-decided_at", "-id"], name="service_request_decided", condition=~models.Q(state="requested")
             ),
         ]
 

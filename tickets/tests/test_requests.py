@@ -6,6 +6,7 @@ import pytest
 
 from tickets import requests
 from tickets.models import Comment, ServiceRequest, Ticket
+from tickets.notes import add_note
 from tickets.requests import Wanted, request_for_order, request_on_ticket
 
 WANTED = Wanted(
@@ -48,3 +49,31 @@ def test_a_cancellation_makes_a_ticket_at_least_high(db: None, before: str, afte
     request_on_ticket(WANTED, ticket.number)
     ticket.refresh_from_db()
     assert (ticket.priority, ticket.status) == (after, "open")
+
+
+def test_what_a_request_changes_is_in_the_history_as_the_phone_agents(db: None) -> None:
+    ticket = Ticket.objects.create(issue="Parcel never came", priority="low", status="on-hold")
+    request_on_ticket(WANTED, ticket.number)
+    changes = [(one.field, one.old, one.new, one.by, one.source) for one in ticket.changes.all()]
+    assert set(changes) == {
+        ("status", "On hold", "Open", None, "phone-agent"),
+        ("priority", "Low", "High", None, "phone-agent"),
+    }
+
+
+def test_a_request_that_changes_nothing_writes_no_history(db: None) -> None:
+    ticket = Ticket.objects.create(issue="Parcel never came", priority="urgent", status="open")
+    request_on_ticket(WANTED, ticket.number)
+    assert not ticket.changes.exists()
+
+
+def test_a_note_that_reopens_is_in_the_history_too(db: None) -> None:
+    ticket = Ticket.objects.create(issue="Parcel never came", status="solved")
+    add_note(ticket.number, body="It broke again", source=Comment.Source.CUSTOMER)
+    ticket.refresh_from_db()
+    (change,) = ticket.changes.all()
+    assert (ticket.status, change.old, change.new, change.by, change.source) == (
+        "open", "Solved", "Open", None, "phone-agent"
+    )  # fmt: skip
+    add_note(ticket.number, body="and again", source=Comment.Source.CUSTOMER)
+    assert ticket.changes.count() == 1

@@ -8,14 +8,14 @@ import msgspec
 from msgspec import Meta
 
 from calls.answers.confirmation import Confirmed, ask_first
-from calls.answers.named_ticket import closed, source_of, writable_ticket
+from calls.answers.named_ticket import source_of, writable_ticket
 from calls.answers.registry import Answer, Context, ToolError, tool
+from calls.answers.service_request import ask_on_ticket, requested
 from calls.answers.tools.create_ticket import customer_who_calls
 from calls.identity import TICKET_NUMBER
 from tickets.lookup import FoundTicket
 from tickets.models import Comment, ServiceRequest
-from tickets.notes import TicketClosedError
-from tickets.requests import Wanted, open_request, order_in_words, request_for_order, request_on_ticket
+from tickets.requests import Wanted, open_request, order_in_words, request_for_order
 
 
 class Cancellation(msgspec.Struct, rename="camel"):
@@ -47,10 +47,7 @@ def cancelOrder(arguments: Cancellation, context: Context) -> Answer:  # noqa: N
 def _request(wanted: Wanted, ticket: FoundTicket | None, context: Context) -> ServiceRequest:
     if ticket is None:
         return request_for_order(wanted, customer_who_calls(context))
-    try:
-        return request_on_ticket(wanted, ticket.number)
-    except TicketClosedError:
-        raise closed(ticket.number) from None
+    return ask_on_ticket(wanted, ticket)
 
 
 def _wanted(arguments: Cancellation, context: Context, ticket: FoundTicket | None) -> Wanted:
@@ -64,9 +61,4 @@ def _wanted(arguments: Cancellation, context: Context, ticket: FoundTicket | Non
 
 
 def _told(request: ServiceRequest) -> Answer:
-    number = request.ticket_id
-    return Answer(
-        f"The cancellation of {order_in_words(request.order_reference)} has been requested on ticket {number}. "
-        "It is not done yet: a person confirms it.",
-        number,
-    )
+    return requested(f"The cancellation of {order_in_words(request.order_reference)}", request, not_yet="done")

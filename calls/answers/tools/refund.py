@@ -9,13 +9,13 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from calls.answers.confirmation import Confirmed, ask_first
-from calls.answers.named_ticket import closed, source_of, writable_ticket
+from calls.answers.named_ticket import source_of, writable_ticket
 from calls.answers.registry import Answer, Context, ToolError, tool
+from calls.answers.service_request import ask_on_ticket, requested
 from calls.identity import TICKET_NUMBER
 from tickets.lookup import FoundTicket
 from tickets.models import ServiceRequest
-from tickets.notes import TicketClosedError
-from tickets.requests import Wanted, open_request, request_on_ticket
+from tickets.requests import Wanted, open_request
 
 LARGEST_USD = Decimal(1_000_000)
 CENT = Decimal("0.01")
@@ -41,10 +41,7 @@ def requestRefund(arguments: Refund, context: Context) -> Answer:  # noqa: N802 
     if not arguments.confirmed:
         question = f"shall I ask for a refund of {_in_words(wanted.amount_usd)} on ticket {ticket.number}"
         return ask_first(question, context.tool, ticket.number)
-    try:
-        return _told(request_on_ticket(wanted, ticket.number))
-    except TicketClosedError:
-        raise closed(ticket.number) from None
+    return _told(ask_on_ticket(wanted, ticket))
 
 
 def _wanted(arguments: Refund, context: Context, ticket: FoundTicket) -> Wanted:
@@ -71,9 +68,4 @@ def _in_words(amount_usd: Decimal | None) -> str:
 
 
 def _told(request: ServiceRequest) -> Answer:
-    number = request.ticket_id
-    return Answer(
-        f"A refund of {_in_words(request.amount_usd)} has been requested on ticket {number}. "
-        "It is not decided yet: a person confirms it.",
-        number,
-    )
+    return requested(f"A refund of {_in_words(request.amount_usd)}", request, not_yet="decided")

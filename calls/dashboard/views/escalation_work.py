@@ -15,6 +15,7 @@ from calls.dashboard.views.escalations import one_escalation
 from calls.dashboard.views.live import is_fragment
 from calls.escalations.errors import person_name
 from calls.models import Escalation
+from tickets.changes import add_comment
 
 # Takes the escalation, who acts and the form; says what was done.
 Act = Callable[[int, User, QueryDict], str]
@@ -57,9 +58,7 @@ def work_on_escalation(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     if context["place"] in PLACES and is_fragment(request):
         return render(request, "calls/escalations/acted.html", {**context, "escalation": found}, status=status)
     kept = request.POST.get("resolution", "") if context["refused"] else ""
-    context |= {**one_escalation(found), "resolution": kept}
-    template = "calls/escalations/one.html" if is_fragment(request) else "calls/escalations/one_page.html"
-    return render(request, template, context, status=status)
+    return _page(request, {**context, **one_escalation(found), "resolution": kept}, status)
 
 
 def _done(request: HttpRequest, pk: int, act: Act) -> tuple[str, int]:
@@ -71,6 +70,26 @@ def _done(request: HttpRequest, pk: int, act: Act) -> tuple[str, int]:
         return f"Too late, nothing was changed. {error}", TOO_LATE
     except work.EscalationError as error:
         return f"Nothing was changed. {error}", NOT_DONE
+
+
+@page("tickets.add_comment", method="POST")
+def keep_note(request: HttpRequest, pk: int) -> HttpResponse:
+    """What somebody had typed when it was too late to resolve: written on the ticket instead."""
+    found = get_object_or_404(escalations(), pk=pk)
+    note, by = request.POST.get("note", "").replace("\0", "").strip(), request.user
+    assert isinstance(by, User)  # noqa: S101  the permission was asked of a user
+    if not (note and found.ticket_id):
+        said = "Nothing was saved: there is no text, or no ticket to keep it on."
+        context = {**one_escalation(found), "said": said, "refused": True, "resolution": note}
+        return _page(request, context, NOT_DONE)
+    add_comment(found.ticket_id, body=note, by=by)
+    said = f"Saved as a note on ticket {found.ticket_id}."
+    return _page(request, {**one_escalation(found), "said": said, "kept_note": True}, 200)
+
+
+def _page(request: HttpRequest, context: dict[str, object], status: int) -> HttpResponse:
+    template = "calls/escalations/one.html" if is_fragment(request) else "calls/escalations/one_page.html"
+    return render(request, template, context, status=status)
 
 
 def _number(text: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from calls.dashboard.escalated import SHOWN, colleagues, escalations, queue, resolved
+from calls.dashboard.escalated import SHOWN, colleagues, counts, escalations, queue, resolved
 from calls.dashboard.one_call import one_call
 from calls.dashboard.pages import page
 from calls.dashboard.views.live import is_fragment
@@ -20,7 +20,14 @@ def escalation_list(request: HttpRequest) -> HttpResponse:
         found = resolved(request.GET.get("before", ""), request.GET.get("after", ""))
     else:
         found = queue(request.user.pk, shown)
-    context = {"queue": found, "shown": shown, "views": SHOWN, "page": found.page, "filters": f"show={shown}"}
+    counted = counts(request.user.pk)
+    context = {
+        "queue": found,
+        "shown": shown,
+        "views": [(name, words, counted.get(name or "all", 0)) for name, words in SHOWN.items()],
+        "page": found.page,
+        "filters": f"show={shown}",
+    }
     template = "calls/escalations/queue.html" if is_fragment(request) else "calls/escalations/page.html"
     return render(request, template, context)
 

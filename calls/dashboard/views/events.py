@@ -12,8 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from calls.dashboard.event_filters import EventFilter, page_of_events
 from calls.dashboard.pages import page
 from calls.dashboard.stored_event import pretty
-from calls.dashboard.views.calls import kept
-from calls.dashboard.views.live import is_fragment
+from calls.dashboard.views.lists import listed
 from calls.models import Call, Event, Pending
 from calls.projection.run import project_call
 
@@ -25,19 +24,8 @@ def events(request: HttpRequest) -> HttpResponse:
     narrowed = EventFilter(request.GET, queryset=Event.objects.defer("body"), request=request)
     found = page_of_events(narrowed.found, request.GET.get("before", ""), request.GET.get("after", ""))
     waiting = Pending.objects.in_bulk([event.pk for event in found.rows])
-    context = {
-        "filter": narrowed,
-        "page": found,
-        "rows": [(event, waiting.get(event.pk)) for event in found.rows],
-        "filters": kept(request.GET, drop={"before", "after"}),
-        "back": kept(request.GET),
-    }
-    if not is_fragment(request):
-        return render(request, "calls/events/page.html", context)
-    response = render(request, "calls/events/found.html", context)
-    if request.GET and request.headers.get("HX-Trigger") != "found":
-        response.headers["HX-Push-Url"] = f"{request.path}?{context['back']}"
-    return response
+    rows = [(event, waiting.get(event.pk)) for event in found.rows]
+    return listed(request, "calls/events", {"filter": narrowed, "page": found, "rows": rows})
 
 
 @page("calls.view_event", staff_only=True)

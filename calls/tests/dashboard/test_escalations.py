@@ -170,3 +170,50 @@ def test_it_can_be_claimed_from_the_call_and_from_the_live_panel(agent: Client) 
 )
 def test_an_empty_list_says_what_would_be_in_it(query: str, words: str, viewer: Client) -> None:
     assert words in viewer.get(f"/escalations/?{query}").content.decode()
+
+
+def test_what_was_typed_too_late_is_shown_with_who_has_it_and_can_be_kept_on_the_ticket(agent: Client) -> None:
+    ticket = Ticket.objects.create(number=12345, issue="x")
+    one = asked(ticket=ticket)
+    claim(one.pk, by=User.objects.create_user("maya"))
+    page = agent.post(f"/escalations/{one.pk}/resolve", {"resolution": "Refund <b>agreed</b>"}, headers=FRAGMENT)
+    html = page.content.decode()
+    for words in ("is not saved", "maya has it now.", "Refund &lt;b&gt;agreed&lt;/b&gt;</textarea>", "on ticket 12345"):
+        assert words in html
+    kept = agent.post(f"/escalations/{one.pk}/note", {"note": "Refund agreed"}, headers=FRAGMENT)
+    assert (kept.status_code, "Saved as a note on ticket 12345." in kept.content.decode()) == (200, True)
+    comment = ticket.comments.get()
+    assert (comment.body, comment.author) == ("Refund agreed", user("agent"))
+
+
+def test_a_resolved_one_names_who_resolved_it_to_who_was_still_typing(agent: Client) -> None:
+    one = asked()
+    resolve(one.pk, by=User.objects.create_user("maya"), resolution="done")
+    html = agent.post(f"/escalations/{one.pk}/resolve", {"resolution": "mine"}, headers=FRAGMENT).content.decode()
+    assert "It was resolved by maya meanwhile." in html
+    assert "no ticket that could keep it" in html
+    assert agent.post(f"/escalations/{one.pk}/note", {"note": "mine"}, headers=FRAGMENT).status_code == 422
+
+
+def test_where_nothing_was_typed_there_is_nothing_to_keep(agent: Client) -> None:
+    one = asked()
+    claim(one.pk, by=User.objects.create_user("maya"))
+    html = agent.get(f"/escalations/{one.pk}/").content.decode()
+    assert re.search(r'id="unsaved-resolution"[^>]* hidden>', html)
+
+
+def test_overdue_ones_come_first_and_are_a_list_of_their_own(agent: Client) -> None:
+    young, late, taken, fine = asked(1), asked(9), asked(300), asked(60)
+    claim(taken.pk, by=user("agent"))
+    claim(fine.pk, by=user("agent"))
+    assert shown(agent) == [str(one) for one in (late, taken, young, fine)]
+    assert shown(agent, "show=overdue") == [str(late), str(taken)]
+    html = agent.get("/escalations/").content.decode()
+    assert (html.count("overdue by "), html.count(" left</time>")) == (2, 2)
+
+
+def test_one_resolved_after_its_time_says_so(agent: Client) -> None:
+    one = asked(300)
+    resolve(one.pk, by=user("agent"), resolution="done")
+    assert "resolved late" in agent.get(f"/escalations/{one.pk}/").content.decode()
+    assert "resolved late" in agent.get("/escalations/?show=resolved").content.decode()

@@ -20,17 +20,30 @@ def words(escalation: Escalation | None = None, tools: str = "", heard_s_ago: fl
     return [need.words for need in needs(Scene(running, NOW, escalation, called, NOW - timedelta(seconds=heard_s_ago)))]
 
 
+def escalation(state: str, seconds_ago: float, **fields: object) -> Escalation:
+    return Escalation(state=state, created_at=NOW - timedelta(seconds=seconds_ago), **fields)
+
+
+@pytest.mark.parametrize(("state", "seconds"), [("open", 300), ("claimed", 14400)])
+def test_past_its_time_an_escalation_presses_most(state: str, seconds: int) -> None:
+    (said,) = words(escalation(state, seconds - 1), hang_count=0)
+    assert words(escalation(state, seconds + 1), tools="f", silenced_count=1)[0] == said
+    assert words(escalation(state, seconds - 1), hang_count=1)[0] == (
+        said if state == "open" else "agent did not answer in time"
+    )
+
+
 def test_a_calm_call_needs_nobody() -> None:
     assert words(tools="d", slowest_stop_ms=500) == []
 
 
 @pytest.mark.parametrize(("count", "said"), [(1, ""), (2, " twice"), (3, " 3 times")])
 def test_asking_for_a_person(count: int, said: str) -> None:
-    assert words(Escalation(times_asked=count)) == [f"asked for a person{said}"]
+    assert words(Escalation(times_asked=count, created_at=NOW)) == [f"asked for a person{said}"]
 
 
 def test_a_claimed_escalation_names_who_has_it_and_presses_least() -> None:
-    claimed = Escalation(state=Escalation.State.CLAIMED, claimed_by=User(username="sam", first_name="Sam"))
+    claimed = escalation("claimed", 60, claimed_by=User(username="sam", first_name="Sam"))
     assert words(claimed, hang_count=1) == ["agent did not answer in time", "with Sam"]
 
 

@@ -21,8 +21,8 @@ from tickets.changes import add_comment
 from tickets.models import Article, ServiceRequest, Ticket
 
 BUDGETS = {
-    "/": 21,
-    "/?show=50": 21,
+    "/": 22,
+    "/?show=50": 22,
     "/calls/": 7,
     "/calls/?q=parcel&escalated=open": 7,
     "/calls/?silent=day&late=yes": 7,
@@ -32,11 +32,14 @@ BUDGETS = {
     "/admin/tickets/servicerequest/": 7,
     "/doctor/": 7,
     "/calls/full/player": 8,
-    "/escalations/": 8,
-    "/escalations/?show=resolved": 8,
+    "/escalations/": 9,
+    "/escalations/?show=resolved": 9,
     "/tickets/": 7,
     "/tickets/?q=parcel&status=unsettled&assigned=nobody": 8,
     "/tickets/12345/": 13,
+    "/follow-ups/": 8,
+    "/follow-ups/?show=requests": 8,
+    "/follow-ups/?show=settled": 9,
     "/events/": 7,
     "/events/?type=hang&waiting=yes": 7,
     "/admin/calls/call/": 13,
@@ -71,7 +74,16 @@ def fill(rows: int) -> None:
         Callback.objects.create(call=made, customer=made.customer, number="+447700900018", due_at=timezone.now())
         ticket = Ticket.objects.filter(customer=made.customer).get()
         ServiceRequest.objects.create(ticket=ticket, kind="refund")
+        settle_one(made, ticket)
         put_up_settings(made)
+
+
+def settle_one(call: Call, ticket: Ticket) -> None:
+    by, at = User.objects.get(username="admin"), timezone.now()
+    done = {"state": Callback.State.DONE, "settled_by": by, "settled_at": at}
+    Callback.objects.create(call=call, customer=call.customer, number="+447700900018", due_at=at, topic="x", **done)
+    declined = {"state": ServiceRequest.State.DECLINED, "decided_by": by, "decided_at": at}
+    ServiceRequest.objects.create(ticket=ticket, kind="refund", **declined)
 
 
 def put_up_settings(call: Call) -> None:

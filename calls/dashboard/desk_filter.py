@@ -1,0 +1,67 @@
+"""What every list's filters have in common: how a field looks, and what is said of the fields in use."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+Option = tuple[str, Q]
+
+
+class DeskFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    @property
+    def found(self) -> QuerySet[Any]:
+        """Nothing where a field is not understood: rows that ignore it would look like an answer."""
+        rows: QuerySet[Any] = self.qs
+        return rows if not self.form.errors else rows.none()
+
+    @property
+    def narrowed(self) -> int:
+        """How many fields besides the search are in use."""
+        return sum(bool(self.form.data.get(name)) for name in self.form.fields if name != "q")
+
+    @property
+    def in_words(self) -> list[str]:
+        """The fields in use, as a reader would name them."""
+        form: forms.Form = self.form
+        return [_words(form.fields[name], value) for name, value in form.data.items() if value and name in form.fields]
+
+    @property
+    def sees_numbers(self) -> bool:
+        return bool(self.request and self.request.user.has_perm("calls.see_numbers"))
+
+
+def search_box(placeholder: str, *, label: str = "Search", method: str = "search") -> filters.CharFilter:
+    attrs = {"type": "search", "placeholder": placeholder, "autocomplete": "off"}
+    return filters.CharFilter(label=label, method=method, max_length=200, widget=forms.TextInput(attrs=attrs))
+
+
+def options(label: str, every: str, table: dict[str, Option]) -> filters.ChoiceFilter:
+    """value → (what the reader sees, what it means)"""
+    return filters.ChoiceFilter(
+        label=label,
+        empty_label=every,
+        choices=[(value, words) for value, (words, _) in table.items()],
+        method=lambda rows, _, value: rows.filter(table[value][1]),
+    )
+
+
+def day(label: str, method: str) -> filters.DateFilter:
+    return filters.DateFilter(label=label, method=method, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+def midnight(on: date) -> datetime:
+    return timezone.make_aware(datetime.combine(on, time.min))
+
+
+def _words(field: forms.Field, value: str) -> str:
+    if isinstance(field, forms.ModelChoiceField):
+        return str(field.label).lower()
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(value, value)).lower()  # type: ignore[arg-type]
+    return f"{field.label} {value}".lower() if isinstance(field, forms.DateField) else f"“{value}”"

@@ -1,0 +1,67 @@
+"""The links on top of each page: what the viewer may see, and where they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import template
+from django.http import HttpRequest
+from django.urls import reverse
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Link:
+    """`is_first` ones stay in sight on a narrow screen; the others fold into "More"."""
+
+    name: str
+    words: str
+    permission: str = ""
+    is_first: bool = False
+    staff_only: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    link: Link
+    address: str
+    is_current: bool
+
+
+LINKS = (
+    Link("live", "Live", is_first=True),
+    Link("calls", "Calls", is_first=True),
+    Link("escalations", "Escalations", "calls.view_escalation", is_first=True),
+    Link("follow-ups", "Follow-ups", "calls.view_callback"),
+    Link("tickets", "Tickets", "tickets.view_ticket"),
+    Link("events", "Events", "calls.view_event", staff_only=True),
+    Link("tools", "Tools", "calls.view_toolcall"),
+    Link("doctor", "Doctor", "calls.view_event"),
+    Link("admin:index", "Admin", staff_only=True),
+)
+
+
+@register.simple_tag
+def navigation(request: HttpRequest) -> list[Shown]:
+    return [_shown(link, request.path) for link in LINKS if _may_see(link, request)]
+
+
+@register.filter
+def folded(links: list[Shown]) -> list[Shown]:
+    return [shown for shown in links if not shown.link.is_first]
+
+
+@register.filter
+def current(links: list[Shown]) -> Shown | None:
+    return next((shown for shown in links if shown.is_current), None)
+
+
+def _may_see(link: Link, request: HttpRequest) -> bool:
+    allowed = not link.permission or request.user.has_perm(link.permission)
+    return allowed and (request.user.is_staff or not link.staff_only)
+
+
+def _shown(link: Link, path: str) -> Shown:
+    address = reverse(link.name)
+    return Shown(link, address, path == address or (address != "/" and path.startswith(address)))
