@@ -166,6 +166,7 @@ tickets/<int:number>/comment                               POST 302 403 422 422 
 tickets/<int:number>/number                                POST 302 403 200 200 200
 calls/<call_id:vapi_id>/tickets/open                       POST 302 403 422 422 422
 calls/<call_id:vapi_id>/tickets/link                       POST 302 403 422 422 422
+calls/<call_id:vapi_id>/tickets/unlink                     POST 302 403 422 422 422
 """
 
 

@@ -93,6 +93,13 @@ def open_ticket(call: Call, *, issue: str, priority: str, by: User) -> Ticket:
     return ticket
 
 
+def unlink_ticket(call: Call, ticket: Ticket) -> bool:
+    """Only what a person linked; False where nobody has."""
+    deleted, _ = CallTicket.objects.filter(call=call, ticket=ticket).delete()
+    transaction.on_commit(lambda: live.publish("calls", {"ids": [call.vapi_id]}), robust=True)
+    return bool(deleted)
+
+
 def link_ticket(call: Call, ticket: Ticket, *, by: User) -> bool:
     """False where somebody has linked it before: who did it first stays."""
     _, is_new = CallTicket.objects.get_or_create(call=call, ticket=ticket, defaults={"by": by})

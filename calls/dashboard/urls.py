@@ -6,7 +6,7 @@ from django.urls import URLPattern, path, register_converter
 
 from calls.dashboard.converters import CallIdConverter
 from calls.dashboard.views.call import call
-from calls.dashboard.views.call_tickets import link_to_call, open_for_call
+from calls.dashboard.views.call_tickets import link_to_call, open_for_call, unlink_from_call
 from calls.dashboard.views.calls import calls
 from calls.dashboard.views.doctor import doctor
 from calls.dashboard.views.escalation_work import ACTS, keep_note, work_on_escalation
@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/number", ticket_number, name="ticket-number"),
     path("calls/<call_id:vapi_id>/tickets/open", open_for_call, name="call-ticket-open"),
     path("calls/<call_id:vapi_id>/tickets/link", link_to_call, name="call-ticket-link"),
+    path("calls/<call_id:vapi_id>/tickets/unlink", unlink_from_call, name="call-ticket-unlink"),
     path("follow-ups/", follow_ups, name="follow-ups"),
     path("follow-ups/callbacks/<int:pk>/number", callback_number, name="callback-number"),
     *(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from sandbox.vapi import ledger
 from sandbox.vapi.scenario import Agent, Caller, load, names
@@ -40,8 +40,35 @@ def resolve_escalation(page: Page, pk: int) -> None:
     expect(page.locator(".page-head")).to_contain_text("resolved")
 
 
+def make_callback(page: Page, pk: int) -> None:
+    page.goto("/follow-ups/")
+    settle(page.locator(f"#callback-{pk}"), note="Reached, all well.", act="Done")
+    expect(page.locator(f"#callback-{pk}")).to_have_count(0)
+
+
+def approve_request(page: Page, pk: int) -> None:
+    page.goto("/follow-ups/?show=requests")
+    settle(page.locator(f"#request-{pk}"), note="Paid back today.", act="Approve")
+    expect(page.locator(f"#request-{pk}")).to_have_count(0)
+
+
+def settle(row: Locator, *, note: str, act: str) -> None:
+    row.locator("summary").click()
+    row.get_by_role("textbox").fill(note)
+    row.get_by_role("button", name=act, exact=True).click()
+
+
+ASKED_IN_CALL = """
+    SELECT DISTINCT request.id FROM tickets_servicerequest request
+    JOIN calls_toolcall tool ON tool.ticket_id = request.ticket_id JOIN calls_call ON calls_call.id = tool.call_id
+    WHERE vapi_id = %s AND request.state = 'requested'
+"""
 # A new kind of work is a new line.
-LEFT_OVER = (LeftOver(f"SELECT one.id {OF_CALL.format('escalation')} AND state <> 'resolved'", resolve_escalation),)
+LEFT_OVER = (
+    LeftOver(f"SELECT one.id {OF_CALL.format('escalation')} AND state <> 'resolved'", resolve_escalation),
+    LeftOver(f"SELECT one.id {OF_CALL.format('callback')} AND state = 'open'", make_callback),
+    LeftOver(ASKED_IN_CALL, approve_request),
+)
 
 
 @pytest.fixture(scope="module")

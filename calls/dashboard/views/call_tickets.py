@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from calls.dashboard.about import LinkForm, OpenForm, link_ticket, open_ticket, summary_of
+from calls.dashboard.about import LinkForm, OpenForm, link_ticket, open_ticket, summary_of, unlink_ticket
 from calls.dashboard.pages import page
 from calls.dashboard.views.call import tickets_of, whole
 from calls.dashboard.views.live import is_fragment
@@ -33,6 +33,17 @@ def link_to_call(request: HttpRequest, vapi_id: str) -> HttpResponse:
     is_new = link_ticket(call, ticket, by=_person(request))
     said = f"This call is about ticket {ticket.pk} now." if is_new else f"Ticket {ticket.pk} was linked before."
     return _shown(request, call, said)
+
+
+@page("tickets.change_ticket", method="POST")
+def unlink_from_call(request: HttpRequest, vapi_id: str) -> HttpResponse:
+    call, form = _call(vapi_id), LinkForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, call, "Nothing was unlinked.", linking=form)
+    ticket = form.cleaned_data["number"]
+    if unlink_ticket(call, ticket):
+        return _shown(request, call, f"This call is not linked to ticket {ticket.pk} any more.")
+    return _shown(request, call, f"Ticket {ticket.pk} was not linked.")
 
 
 def _shown(request: HttpRequest, call: Call, said: str, **entered: forms.Form) -> HttpResponse:

@@ -137,3 +137,18 @@ def test_the_opened_ticket_is_solved_and_closed_on_its_page_with_a_comment(call:
     page = html(agent, f"/tickets/{number}/")
     for words in ("Sent again.", "from “New” to “Solved”", "from “Solved” to “Closed”"):
         assert words in page
+
+
+def test_a_wrong_link_is_taken_back_and_what_the_tools_named_stays(call: Call, ticket: Ticket, agent: Client) -> None:
+    other = Ticket.objects.create(issue="Another")
+    build.tool(call, name="getTicketStatus", ticket=ticket)
+    for each in (ticket, other):
+        act(agent, call, "link", number=str(each.pk))
+        assert (
+            f"not linked to ticket {each.pk} any more"
+            in act(agent, call, "unlink", number=str(each.pk)).content.decode()
+        )
+    page = html(agent, f"/calls/{call.vapi_id}/")
+    assert 'id="about-12345"' in page and f'id="about-{other.pk}"' not in page
+    assert "linked by" not in page
+    assert "was not linked" in act(agent, call, "unlink", number=str(other.pk)).content.decode()
