@@ -217,6 +217,7 @@ def test_only_who_may_see_events_is_offered_it(db: None, admin: Client) -> None:
 def test_the_recommended_types_are_those_of_the_guide() -> None:
     guide = (Path(__file__).resolve().parents[3] / "docs/vapi-account.md").read_text()
     step = guide[guide.index("5. **Server messages.**") : guide.index("6. **Tools.**")]
-    enabled, left_out = step.split("leave out")
-    assert set(re.findall(r"`([^`]+)`", enabled.split("Enable on")[1])) == set(message_types.RECOMMENDED)
+    enabled, rest = step.split("Enable on")[1].split("; in squads")
+    left_out = rest.split("Leave out")[1]
+    assert set(re.findall(r"`([^`]+)`", enabled)) == set(message_types.RECOMMENDED)
     assert set(re.findall(r"`([^`]+)`", left_out)) == set(message_types.UNWANTED)
