@@ -25,7 +25,6 @@ RECOMMENDED = {
 }
 UNWANTED = {
     "model-output": "Leave it out: many, and not shown.",
-    "assistant.speechStarted": "Leave it out: many, and not shown.",
     "phone-call-control": "Leave it out: subscribing makes this server responsible for transfers and hang-ups.",
 }
 # Vapi's other spelling of a type.
