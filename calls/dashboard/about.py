@@ -12,11 +12,10 @@ from django.http import QueryDict
 from calls.dashboard.one_call import OneCall
 from calls.models import Call, CallTicket, Report
 from supportvoice import live
+from tickets.lookup import LARGEST_NUMBER
 from tickets.models import Ticket
 from tickets.services import create_ticket
 from tickets.spoken import LONGEST_TEXT, ticket_number
-
-LARGEST_NUMBER = 2**63 - 1
 
 
 @dataclass
@@ -96,12 +95,17 @@ def open_ticket(call: Call, *, issue: str, priority: str, by: User) -> Ticket:
 def unlink_ticket(call: Call, ticket: Ticket) -> bool:
     """Only what a person linked; False where nobody has."""
     deleted, _ = CallTicket.objects.filter(call=call, ticket=ticket).delete()
-    transaction.on_commit(lambda: live.publish("calls", {"ids": [call.vapi_id]}), robust=True)
+    _tell(call)
     return bool(deleted)
 
 
 def link_ticket(call: Call, ticket: Ticket, *, by: User) -> bool:
     """False where somebody has linked it before: who did it first stays."""
     _, is_new = CallTicket.objects.get_or_create(call=call, ticket=ticket, defaults={"by": by})
-    transaction.on_commit(lambda: live.publish("calls", {"ids": [call.vapi_id]}), robust=True)
+    _tell(call)
     return is_new
+
+
+def _tell(call: Call) -> None:
+    """After the commit: whoever watches the call looks again."""
+    transaction.on_commit(lambda: live.publish("calls", {"ids": [call.vapi_id]}), robust=True)

@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -40,6 +41,12 @@ def page(
         return shown
 
     return decorate
+
+
+def person(request: HttpRequest) -> User:
+    """Who acts. A page asks for a permission, and only a user has one."""
+    assert isinstance(request.user, User)  # noqa: S101  the permission was asked of a user
+    return request.user
 
 
 def zone(request: HttpRequest) -> ZoneInfo:

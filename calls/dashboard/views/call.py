@@ -18,10 +18,14 @@ from calls.models import Call, Event
 
 @page()
 def call(request: HttpRequest, vapi_id: str) -> HttpResponse:
-    every = Call.objects.select_related("assistant", "customer", "recording")
-    found = get_object_or_404(every, vapi_id=vapi_id.replace("\0", ""))
+    found = found_call(vapi_id)
     template = "calls/call/one.html" if is_fragment(request) else "calls/call/page.html"
     return render(request, template, whole(request, found))
+
+
+def found_call(vapi_id: str) -> Call:
+    every = Call.objects.select_related("assistant", "customer", "recording")
+    return get_object_or_404(every, vapi_id=vapi_id.replace("\0", ""))
 
 
 def whole(request: HttpRequest, found: Call) -> dict[str, object]:

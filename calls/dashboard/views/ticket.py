@@ -17,7 +17,7 @@ from calls.dashboard.one_ticket import (
     timeline,
     values,
 )
-from calls.dashboard.pages import page
+from calls.dashboard.pages import page, person
 from calls.dashboard.ticket_filters import TicketFilter
 from calls.dashboard.views.live import is_fragment
 from tickets.changes import ChangedMeanwhileError, Clash, add_comment, edit_ticket
@@ -40,7 +40,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
         said = "Nothing was saved: one field was not understood."
         return _shown(request, number, form=wanted, said=said, kept="comment", status=422)
     try:
-        edit_ticket(number, seen=seen.cleaned_data, wanted=wanted.cleaned_data, by=_person(request))
+        edit_ticket(number, seen=seen.cleaned_data, wanted=wanted.cleaned_data, by=person(request))
     except ChangedMeanwhileError as error:
         words = " ".join(_clash(clash) for clash in error.clashes)
         said = f"Nothing was saved. {words} What you entered is still here; save again to put it in its place."
@@ -56,7 +56,7 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
         return _shown(
             request, number, comment=form, said="Nothing was added: the comment is empty.", kept="form", status=422
         )
-    add_comment(number, **form.cleaned_data, by=_person(request))
+    add_comment(number, **form.cleaned_data, by=person(request))
     return _shown(request, number, said="Comment added.", kept="form")
 
 
@@ -91,11 +91,6 @@ def _entered(number: int, seen: TicketForm, wanted: TicketForm) -> TicketForm:
     found = Ticket.objects.get(pk=number)
     edited = {name: new for name, new in wanted.cleaned_data.items() if new != seen.cleaned_data[name]}
     return TicketForm(initial={**values(found), **edited}).offer(offered_agents(found))
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  the permission was asked of a user
-    return request.user
 
 
 def _clash(clash: Clash) -> str:

@@ -68,7 +68,8 @@ def test_svix_signs_what_is_accepted_under_its_own_header_names(post: Post, sett
     signature = svix.Webhook(f"whsec_{KEY}").sign("msg_1", at, BODY.decode())
     headers = {"svix-id": "msg_1", "svix-timestamp": str(int(at.timestamp())), "svix-signature": signature}
     assert post(BODY, headers=JSON | headers).status_code == 200
-    assert post(BODY, headers=JSON | headers | {"svix-signature": signature[:-2] + "A="}).status_code == 401
+    forged = {"svix-signature": signature[:3] + signature[3:].swapcase()}  # one that is another for every signature
+    assert post(BODY, headers=JSON | headers | forged).status_code == 401
 
 
 def test_stripe_signs_the_default_format(post: Post, settings: Any) -> None:
