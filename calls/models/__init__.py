@@ -6,12 +6,15 @@ from calls.models.assistant import Assistant, AssistantSnapshot
 from calls.models.call import Call, MonitorUrls
 from calls.models.call_ticket import CallTicket
 from calls.models.callback import Callback
+from calls.models.delivery import Delivery
+from calls.models.disclosure import Disclosure
 from calls.models.do_not_call import DoNotCall, RefusedDials
 from calls.models.escalation import Escalation
 from calls.models.escalation_event import EscalationEvent
 from calls.models.event import Event, Pending
 from calls.models.handover import Handover
 from calls.models.interruption import Interruption
+from calls.models.lookup_miss import LookupMiss
 from calls.models.message_type import MessageType
 from calls.models.projection import ProjectionState
 from calls.models.recording import Recording
@@ -19,6 +22,7 @@ from calls.models.report import Report
 from calls.models.tool_call import ToolCall
 from calls.models.transfer_destination import TransferDestination
 from calls.models.turn import Turn
+from calls.models.verification import Verification
 
 __all__ = [
     "Assistant",
@@ -26,12 +30,15 @@ __all__ = [
     "Call",
     "CallTicket",
     "Callback",
+    "Delivery",
+    "Disclosure",
     "DoNotCall",
     "Escalation",
     "EscalationEvent",
     "Event",
     "Handover",
     "Interruption",
+    "LookupMiss",
     "MessageType",
     "MonitorUrls",
     "Pending",
@@ -42,4 +49,5 @@ __all__ = [
     "ToolCall",
     "TransferDestination",
     "Turn",
+    "Verification",
 ]

@@ -12,7 +12,10 @@ from tickets.models.customer import Customer
 
 
 class Ticket(models.Model):
-    """Its number is its primary key: what callers say, agents read out and URLs carry."""
+    """The working copy. Its number is its primary key: what URLs carry, and what callers say where no CRM has another.
+
+    `crm` and `crm_number` name the ticket of a CRM that this is the copy of; both are empty where this is all there is.
+    """
 
     class Status(models.TextChoices):
         NEW = "new", "New"
@@ -36,6 +39,15 @@ class Ticket(models.Model):
     assigned_agent = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="tickets"
     )
+    crm = models.CharField("CRM", max_length=40, blank=True, default="", db_default="", editable=False)
+    crm_number = models.CharField("number there", max_length=60, blank=True, default="", db_default="", editable=False)
+    crm_status = models.CharField(
+        "status there", max_length=100, blank=True, default="", db_default="", editable=False, help_text="In its words"
+    )
+    crm_assignee = models.CharField(
+        "assigned there", max_length=200, blank=True, default="", db_default="", editable=False
+    )
+    fetched_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Compared with the CRM")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -46,6 +58,9 @@ class Ticket(models.Model):
             GinIndex(SearchVector("issue", config="simple"), name="ticket_words"),  # its search
         ]
         constraints = [
+            models.UniqueConstraint(
+                name="ticket_of_a_crm_once", fields=["crm", "crm_number"], condition=~models.Q(crm_number="")
+            ),
             models.CheckConstraint(
                 name="ticket_status_known",
                 condition=models.Q(status__in=["new", "open", "pending", "on-hold", "solved", "closed"]),
