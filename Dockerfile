@@ -13,6 +13,7 @@ COPY manage.py ./
 COPY supportvoice/ supportvoice/
 COPY tickets/ tickets/
 COPY calls/ calls/
+COPY assistants/ assistants/
 COPY templates/ templates/
 COPY static/ static/
 RUN python -m compileall -q /app

@@ -237,6 +237,12 @@ VAPI_API_KEY = secret("VAPI_API_KEY")
 # Local mode asks the stand-in that this very server has.
 STAND_IN = f"http://127.0.0.1:{env.str('PORT', default='8000')}/sandbox/vapi"
 VAPI_API_URL = env.str("VAPI_API_URL", default="") or (STAND_IN if LOCAL_MODE else "https://api.vapi.ai")
+# The agents as files, where Vapi posts to, and Vapi's id of the credential that it signs with: calls/assistants.
+ASSISTANTS_DIR = BASE_DIR / env.str("ASSISTANTS_DIR", default="assistants")
+PUBLIC_URL = env.str("PUBLIC_URL", default="") or next(
+    iter(CSRF_TRUSTED_ORIGINS), f"http://127.0.0.1:{env.str('PORT', default='8000')}"
+)
+VAPI_CREDENTIAL_ID = env.str("VAPI_CREDENTIAL_ID", default="")
 WEBHOOK_FASTLANE = env.bool("WEBHOOK_FASTLANE", default=True)
 
 # tool → how sure of the caller the answer needs to be; "*" stands for every tool not named. See calls/identity.

@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "calls.intake": {"calls.answers", "calls.models", "calls.message", "tickets", "supportvoice"},
     "calls.vapi": {"calls.models", "calls.message", "supportvoice"},
+    "calls.assistants": {"calls.answers", "calls.models", "calls.vapi", "supportvoice"},
     "calls.recordings": {"calls.vapi", "calls.models", "supportvoice"},
     "calls.projection": {"calls.recordings.wake", "calls.models", "calls.message", "tickets", "supportvoice"},
     "calls.dashboard": {"calls", "tickets", "supportvoice"},

@@ -15,6 +15,7 @@ from calls.models.event import Event, Pending
 from calls.models.handover import Handover
 from calls.models.interruption import Interruption
 from calls.models.lookup_miss import LookupMiss
+from calls.models.managed import Managed, ManagedVersion
 from calls.models.message_type import MessageType
 from calls.models.projection import ProjectionState
 from calls.models.recording import Recording
@@ -39,6 +40,8 @@ __all__ = [
     "Handover",
     "Interruption",
     "LookupMiss",
+    "Managed",
+    "ManagedVersion",
     "MessageType",
     "MonitorUrls",
     "Pending",
