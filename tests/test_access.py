@@ -141,6 +141,9 @@ doctor/                                                    GET  302 403 403 403 
 calls/<call_id:vapi_id>/player                             GET  302 403 200 200 200
 calls/<call_id:vapi_id>/recording                          GET  401 403 404 404 404
 sandbox/vapi/call/<str:call_id>/mono-recording             GET  401 401 401 401 401
+sandbox/vapi/_next                                         POST 401 401 401 401 401
+sandbox/vapi/<str:kind>                                    GET  401 401 401 401 401
+sandbox/vapi/<str:kind>/<str:vapi_id>                      GET  401 401 401 401 401
 sandbox/storage/<str:call_id>-mono.wav                     GET  403 403 403 403 403
 escalations/                                               GET  302 200 200 200 200
 escalations/waiting                                        GET  302 200 200 200 200

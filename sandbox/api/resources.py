@@ -45,7 +45,8 @@ def store() -> redis.Redis:
 @csrf_exempt
 @login_not_required
 def many(request: HttpRequest, kind: str) -> HttpResponse:
-    return _answer(request, {"GET": lambda: _list(request, kind), "POST": lambda: _create(request, kind)})
+    methods = {"GET": lambda: _list(request, kind), "POST": lambda: _create(request, kind)}
+    return _answer(request, methods if kind in SCHEMAS else {})
 
 
 @csrf_exempt
@@ -67,6 +68,8 @@ def one(request: HttpRequest, kind: str, vapi_id: str) -> HttpResponse:
 @login_not_required
 def next_answers(request: HttpRequest) -> HttpResponse:
     """{"answers": ["429", "500", "lost"], "pinned": [ids]}: each of the next requests takes one."""
+    if not _is_allowed(request):
+        return error(401, BAD_KEY)
     wanted = json.loads(request.body)
     with store() as redis_client:
         redis_client.delete(NEXT, PINNED)
