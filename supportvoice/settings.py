@@ -245,6 +245,27 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="") or next(
 VAPI_CREDENTIAL_ID = env.str("VAPI_CREDENTIAL_ID", default="")
 WEBHOOK_FASTLANE = env.bool("WEBHOOK_FASTLANE", default=True)
 
+# ---- CRM --------------------------------------------------------------------------------------------------------
+# Which one, by its adapter's name; empty: what the admin says, else the tables here. See tickets/crm/connections.py.
+CRM = env.str("CRM", default="")
+CRM_VARIABLES = {
+    name: secret(name)
+    for name in (
+        "ZENDESK_URL",
+        "ZENDESK_EMAIL",
+        "ZENDESK_TOKEN",
+        "ZENDESK_GROUP_ID",
+        "RT_URL",
+        "RT_TOKEN",
+        "RT_QUEUE",
+        "RT_ESCALATION_QUEUE",
+        "RT_KEY_FIELD",
+    )
+}
+CRM_MOST_AT_ONCE = env.int("CRM_MOST_AT_ONCE", default=20)
+# Attempts of one write until it is given up and a person is told.
+CRM_MOST_ATTEMPTS = env.int("CRM_MOST_ATTEMPTS", default=8)
+
 # tool → how sure of the caller the answer needs to be; "*" stands for every tool not named. See calls/identity.
 DISCLOSURE_POLICY = pairs("DISCLOSURE_POLICY", default="*=caller-number")
 

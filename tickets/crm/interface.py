@@ -6,6 +6,7 @@ Each call is given the seconds it may take, and raises rather than take longer.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -79,6 +80,8 @@ class Capabilities:
 
     `proof`: how it can be found out whether a write was done. `key`: the CRM does it once for one key, so it may be
     sent again. `search`: `find_written` knows. `none`: an unclear write becomes a person's task, never a second try.
+    `key_lasts_s`: for how long the CRM knows a key; after that its search is asked instead.
+    `search_lag_s`: how long after a write `find_written` may still not find it; no more than that is waited.
     `settable_statuses`: our statuses it can be given.
     `spoken_number`: what its ticket numbers look like, as a regular expression.
     """
@@ -87,6 +90,8 @@ class Capabilities:
     settable_statuses: frozenset[str]
     settable_priorities: frozenset[str]
     spoken_number: str = r"[0-9]{1,18}"
+    key_lasts_s: float = math.inf
+    search_lag_s: dict[Kind, float] = field(default_factory=dict)
     finds_by_phone: bool = True
     escalates: bool = True
 

@@ -1,0 +1,18 @@
+use utf8;
+Set($rtname, 'desk.test');
+Set($Organization, 'desk.test');
+Set($CorrespondAddress, 'desk@desk.test');
+Set($CommentAddress, 'desk@desk.test');
+Set($DatabaseType, 'SQLite');
+Set($DatabaseName, $ENV{RT_TEST_FOLDER} . '/rt.sqlite');
+Set($WebDomain, '127.0.0.1');
+Set($WebPort, $ENV{RT_TEST_PORT} || 8080);
+Set($WebPath, '');
+Set($MailCommand, 'testfile');
+Set($MasonDataDir, $ENV{RT_TEST_FOLDER} . '/mason');
+Set($LogDir, $ENV{RT_TEST_FOLDER});
+Set($LogToFile, 'warning');
+Set($LogToSyslog, undef);
+Set($LogToSTDERR, undef);
+Set($WebSessionClass, 'Apache::Session::File');
+1;
