@@ -24,6 +24,7 @@ from calls.intake.limits import MAX_BODY_BYTES
 from supportvoice import health
 from supportvoice.embedded import envfile
 from tests.dockerfile import Stage, is_left_out, stages
+from tickets.crm.connections import KINDS
 
 ROOT = Path(settings.BASE_DIR)
 STAGES = stages(ROOT / "Dockerfile")
@@ -59,7 +60,7 @@ def settings_variables() -> set[str]:
         function = ast.unparse(call.func)
         if function.startswith("env.") or function in ("secret", "pairs"):
             asked |= {part.value for part in call.args if isinstance(part, ast.Constant)}
-    return {str(name) for name in asked if str(name).isupper()}
+    return {str(name) for name in asked if str(name).isupper()} | set(settings.CRM_VARIABLES)
 
 
 def references() -> dict[str, set[str]]:
@@ -320,3 +321,8 @@ def test_a_dockerfile_is_read_with_its_stages_and_continued_lines(tmp_path: Path
 @pytest.mark.parametrize(("path", "out"), [("a", True), ("b/c", False), ("b/d/.env", True), ("b/x/tests/y", True)])
 def test_the_last_rule_that_fits_decides(path: str, out: bool) -> None:
     assert is_left_out(path, ["# why", "*", "!b", "**/.env", "**/tests"]) is out
+
+
+def test_the_crms_variables_are_those_that_the_adapters_need() -> None:
+    needed = {need.variable for kind in KINDS.values() for need in kind.needs}
+    assert needed == set(settings.CRM_VARIABLES)
