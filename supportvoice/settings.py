@@ -132,6 +132,8 @@ CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+# What waits for others' servers has a worker of its own, with threads: see docs/decisions.
+CELERY_TASK_ROUTES = {"tickets.*": {"queue": "crm"}}
 CELERY_BEAT_SCHEDULE = {
     "project-pending": {
         "task": "calls.project_pending",
@@ -152,6 +154,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "calls.mark_lost_calls",
         "schedule": 300.0,
         "options": {"expires": 300},
+    },
+    "perform-operations": {
+        "task": "tickets.perform_due",
+        "schedule": 2.0,
+        "options": {"expires": 2},
     },
     "keep-message-types": {
         "task": "calls.keep_message_types",

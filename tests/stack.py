@@ -103,6 +103,7 @@ def running_stack(folder: Path) -> Iterator[Stack]:
         stack.manage("seed_demo", "--skip-checks")
         stack.start_web()
         stack.start("worker", children.WORKER)
+        stack.start("crm-worker", children.CRM_WORKER)
         stack.start("beat", children.beat(folder))
         yield stack
     finally:

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from supportvoice import live
-from tickets.changes import add_comment
 from tickets.models import ServiceRequest, TicketChange
+from tickets.services import add_comment
 
 LIVE_NAME = "follow-ups"
 State = ServiceRequest.State

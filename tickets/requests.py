@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from tickets.changes import set_fields
-from tickets.models import Comment, Customer, ServiceRequest, Ticket, TicketChange
+from tickets.models import Comment, Customer, Operation, ServiceRequest, Ticket, TicketChange
 from tickets.notes import lock_unclosed
+from tickets.operations import ask
 
 # An order that is not stopped today is on its way tomorrow.
 LEAST_PRIORITY = {ServiceRequest.Kind.CANCEL_ORDER: Ticket.Priority.HIGH}
@@ -20,7 +21,7 @@ WAITS_FOR_A_PERSON = (Ticket.Status.NEW, Ticket.Status.OPEN)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`source` is a Comment's. `requested_by` tells callers apart; empty where nothing does."""
+    """`source` is a Comment's. `requested_by` tells callers apart; empty where nothing does. `cause`: as in ask."""
 
     kind: ServiceRequest.Kind
     source: Comment.Source
@@ -28,6 +29,7 @@ class Wanted:
     reason: str = ""
     order_reference: str = ""
     amount_usd: Decimal | None = None
+    cause: str = ""
 
     @property
     def in_words(self) -> str:
@@ -68,7 +70,11 @@ def request_for_order(wanted: Wanted, customer: Customer | None) -> ServiceReque
     try:
         with transaction.atomic():
             issue = f"Cancel {order_in_words(wanted.order_reference)}"
-            return _create(wanted, Ticket.objects.create(issue=issue, customer=customer))
+            ticket = Ticket.objects.create(issue=issue, customer=customer)
+            request = _create(wanted, ticket)
+            told = {"subject": issue, "body": wanted.in_words, "priority": ticket.priority}
+            ask(Operation.Kind.CREATE, ticket, told, wanted.cause)
+            return request
     except IntegrityError:
         return _found(wanted, None)
 
@@ -77,7 +83,10 @@ def _once(wanted: Wanted, ticket: Ticket) -> ServiceRequest:
     """The constraints decide between two who ask at once for one order under two tickets."""
     try:
         with transaction.atomic():
-            return _create(wanted, ticket)
+            request = _create(wanted, ticket)
+            told = {"note": wanted.in_words, "status": ticket.status, "priority": ticket.priority}
+            ask(Operation.Kind.UPDATE, ticket, told, wanted.cause)
+            return request
     except IntegrityError:
         return _found(wanted, ticket.number)
 

@@ -1,10 +1,21 @@
-"""What can be done to tickets, for whoever asks: the phone agent, a page, a command."""
+"""What can be done to tickets, for whoever asks: the phone agent, a page, a command. Here first, then in the CRM.
+
+`cause` names what it is done for, such as a tool call, so that the CRM is asked once (tickets.operations).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
 from django.db import transaction
 
-from tickets.models import Comment, Customer, Ticket
+from tickets import changes, notes
+from tickets.models import Comment, Customer, Operation, Ticket, TicketChange
+from tickets.operations import ask
+
+TOLD_TO_THE_CRM = ("status", "priority")
 
 
 def customer_by_phone(number: str) -> Customer | None:
@@ -16,8 +27,40 @@ def customer_by_phone(number: str) -> Customer | None:
 
 
 @transaction.atomic
-def create_ticket(*, issue: str, priority: str, customer: Customer | None, note: str) -> Ticket:
+def create_ticket(*, issue: str, priority: str, customer: Customer | None, note: str, cause: str = "") -> Ticket:
     ticket = Ticket.objects.create(issue=issue, priority=priority, customer=customer)
     if note:
         Comment.objects.create(ticket=ticket, source=Comment.Source.PHONE_AGENT, body=note)
+    ask(Operation.Kind.CREATE, ticket, {"subject": issue, "body": note, "priority": priority}, cause)
     return ticket
+
+
+@transaction.atomic
+def add_note(number: int, *, body: str, source: str, cause: str = "") -> Ticket:
+    """What the caller adds. Raises tickets.notes.TicketClosedError."""
+    before = Ticket.objects.values_list("status", flat=True).get(pk=number)
+    ticket = notes.add_note(number, body=body, source=source)
+    if ticket.status == before:
+        ask(Operation.Kind.ADD_NOTE, ticket, {"text": body}, cause)
+    else:
+        ask(Operation.Kind.UPDATE, ticket, {"note": body, "status": ticket.status}, cause)
+    return ticket
+
+
+@transaction.atomic
+def edit_ticket(
+    number: int, *, seen: Mapping[str, Any], wanted: Mapping[str, Any], by: User | None
+) -> list[TicketChange]:
+    """Raises tickets.changes.ChangedMeanwhileError. What only this desk has (who works on it) the CRM is not told."""
+    changed = changes.edit_ticket(number, seen=seen, wanted=wanted, by=by)
+    told = {change.field: wanted[change.field] for change in changed if change.field in TOLD_TO_THE_CRM}
+    if told:
+        ask(Operation.Kind.UPDATE, Ticket.objects.get(pk=number), told)
+    return changed
+
+
+@transaction.atomic
+def add_comment(number: int, *, body: str, by: User | None) -> Comment:
+    comment = changes.add_comment(number, body=body, by=by)
+    ask(Operation.Kind.ADD_NOTE, comment.ticket, {"text": body})
+    return comment

@@ -42,7 +42,7 @@ IN_PROGRESS = Outcome(result="This is being worked on right now.")
 def perform(tool: Tool, requested: RequestedCall, context: Context) -> Outcome:
     """Raises nothing: what goes wrong becomes the error that the model is told."""
     began = time.monotonic()
-    context = replace(context, tool=tool.name)
+    context = replace(context, tool=tool.name, cause=_cause(requested, context))
     try:
         row = _claim(requested, context)
         announce(row, context)
@@ -65,6 +65,14 @@ def refuse(requested: RequestedCall, context: Context, sentence: str) -> Outcome
     except Exception:
         log.exception("refused tool call not written down")
     return outcome
+
+
+def _cause(requested: RequestedCall, context: Context) -> str:
+    """Of a message without a call nothing can be told apart: each is its own."""
+    if context.call is None:
+        return ""
+    arguments = arguments_hash(storable(requested.arguments or {})).hex()
+    return "\x1f".join((context.call.vapi_id, requested.tool_call_id, requested.name, arguments))
 
 
 def _claim(requested: RequestedCall, context: Context) -> ToolCall:

@@ -32,12 +32,13 @@ class ToolError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`call` is None where the message named none."""
+    """`call` is None where the message named none. `cause` names this one use of a tool, for what must happen once."""
 
     tool: str
     caller: Caller
     call: Call | None
     asked_at: datetime
+    cause: str = ""
 
     @property
     def asked_by(self) -> str:

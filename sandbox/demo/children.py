@@ -13,6 +13,8 @@ STEPS = {
     "seed": ("Starting the web server, adding customers and tickets ...", [*MANAGE, "seed_demo", "--skip-checks"]),
 }
 WORKER = [*CELERY, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-mingle", "--without-gossip"]
+CRM_WORKER = [*CELERY, "worker", "--loglevel", "INFO", "--queues", "crm", "--pool", "threads", "--concurrency", "32"]
+CRM_WORKER += ["--without-mingle", "--without-gossip"]
 TRAFFIC = [*MANAGE, "sandbox", "--forever", "--speed", "1", "--concurrency", "4"]
 
 

@@ -79,6 +79,7 @@ class Session:
 
     def serve(self, supervisor: Supervisor, interruption: Interruption, folder: Path, port: int) -> None:
         supervisor.start("worker", children.WORKER)
+        supervisor.start("crm-worker", children.CRM_WORKER)
         supervisor.start("beat", children.beat(folder))
         if supervisor.environment.get("DEMO_CALLS") != "0":
             supervisor.start("traffic", children.TRAFFIC)

@@ -15,6 +15,7 @@ class TicketChange(models.Model):
     class Source(models.TextChoices):
         PERSON = "person", "A person"
         PHONE_AGENT = "phone-agent", "The phone agent"
+        CRM = "crm", "The CRM"
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="changes")
     at = models.DateTimeField(db_default=Now(), editable=False)

@@ -55,6 +55,7 @@ def _wanted(arguments: Cancellation, context: Context, ticket: FoundTicket | Non
         kind=ServiceRequest.Kind.CANCEL_ORDER,
         source=source_of(context, ticket) if ticket else Comment.Source.PHONE_AGENT,
         requested_by=context.asked_by,
+        cause=context.cause,
         reason=" ".join(arguments.reason.split()),
         order_reference=" ".join(str(arguments.order_reference).upper().split())[:100],
     )

@@ -33,6 +33,7 @@ def createTicket(arguments: NewTicket, context: Context) -> Answer:  # noqa: N80
         priority=arguments.priority,
         customer=customer_who_calls(context, arguments.customer_name.strip()),
         note=arguments.details.strip(),
+        cause=context.cause,
     )
     return Answer({"ticketId": str(ticket.number), "status": ticket.status, "priority": ticket.priority}, ticket.number)
 

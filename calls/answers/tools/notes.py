@@ -11,7 +11,8 @@ from calls.answers.named_ticket import closed, source_of, writable_ticket
 from calls.answers.registry import Answer, Context, ToolError, tool
 from calls.identity import TICKET_NUMBER
 from tickets.models import Ticket
-from tickets.notes import TicketClosedError, add_note
+from tickets.notes import TicketClosedError
+from tickets.services import add_note
 
 
 class Note(msgspec.Struct, rename="camel"):
@@ -28,7 +29,7 @@ def addTicketNote(arguments: Note, context: Context) -> Answer:  # noqa: N802  t
         raise ToolError("The note is empty. Ask the caller what to add.")
     found = writable_ticket(arguments.ticket_id, context)
     try:
-        ticket = add_note(found.number, body=body, source=source_of(context, found))
+        ticket = add_note(found.number, body=body, source=source_of(context, found), cause=context.cause)
     except TicketClosedError:
         raise closed(found.number) from None
     reopened = ticket.status != found.status

@@ -49,6 +49,7 @@ def _wanted(arguments: Refund, context: Context, ticket: FoundTicket) -> Wanted:
         kind=ServiceRequest.Kind.REFUND,
         source=source_of(context, ticket),
         requested_by=context.asked_by,
+        cause=context.cause,
         reason=" ".join(arguments.reason.split()),
         amount_usd=_usd(arguments.amount),
     )

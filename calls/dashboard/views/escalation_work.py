@@ -15,7 +15,7 @@ from calls.dashboard.views.escalations import one_escalation
 from calls.dashboard.views.live import is_fragment
 from calls.escalations.errors import person_name
 from calls.models import Escalation
-from tickets.changes import add_comment
+from tickets.services import add_comment
 
 # Takes the escalation, who acts and the form; says what was done.
 Act = Callable[[int, User, QueryDict], str]

@@ -20,8 +20,9 @@ from calls.dashboard.one_ticket import (
 from calls.dashboard.pages import page, person
 from calls.dashboard.ticket_filters import TicketFilter
 from calls.dashboard.views.live import is_fragment
-from tickets.changes import ChangedMeanwhileError, Clash, add_comment, edit_ticket
+from tickets.changes import ChangedMeanwhileError, Clash
 from tickets.models import Ticket
+from tickets.services import add_comment, edit_ticket
 
 logger = logging.getLogger(__name__)
 

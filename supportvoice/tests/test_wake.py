@@ -1,4 +1,4 @@
-"""The wake that tells Celery of waiting events."""
+"""The wake that tells Celery of waiting rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from celery import current_app
 
-from calls.intake import wake
+from supportvoice import wake
 
 
 def wait_until(condition: Any, seconds: float = 3) -> bool:
@@ -21,7 +21,7 @@ def wait_until(condition: Any, seconds: float = 3) -> bool:
 def test_many_wakes_become_few_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
     monkeypatch.setattr(current_app, "send_task", lambda name, **_: sent.append(name))
-    waker = wake.Waker()
+    waker = wake.Waker("calls.project_pending")
     for _ in range(1_000):
         waker.wake()
     assert wait_until(lambda: sent)
@@ -41,7 +41,7 @@ def test_a_broker_that_is_away_costs_the_caller_nothing_and_is_tried_again(
             raise ConnectionError
 
     monkeypatch.setattr(current_app, "send_task", away_at_first)
-    waker = wake.Waker()
+    waker = wake.Waker("calls.project_pending")
     waker.wake()
     assert wait_until(lambda: len(calls) == 1)
     waker.wake()
