@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -76,12 +77,16 @@ def moment(ms: float) -> datetime:
 
 
 class Message:
-    """`type`, `call_id` (Vapi's, None where absent) and `stamp_ms` (None where absent), and every field on demand."""
+    """`type`, `call_id` (Vapi's, None where absent) and `stamp_ms` (None where absent), and every field on demand.
 
-    __slots__ = ("_values", "call_id", "fields", "stamp_ms", "type")
+    `came_s`: on this process's monotonic clock, what an answer's budget is counted from.
+    """
+
+    __slots__ = ("_values", "call_id", "came_s", "fields", "stamp_ms", "type")
 
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
+        self.came_s = time.monotonic()
         self._values: dict[str, Any] = {}
         self.type = as_text(self.get("type"), 100)
         self.call_id = as_text(self.object("call").get("id"), 200) or None

@@ -5,10 +5,15 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from calls.deliveries import claim
+from calls.deliveries import deliver as delivering
 from calls.doctor import message_types
 from calls.intake import partitions, tally
 from calls.projection import lost, run
 from calls.recordings import compute
+
+# As long as the sweep's own pause: what is not begun by then is sent again.
+DELIVER_WITHIN_S = 2
 
 
 @shared_task(name="calls.project_pending")
@@ -35,3 +40,17 @@ def keep_message_types() -> int:
 @shared_task(name="calls.compute_peaks")
 def compute_peaks() -> int:
     return compute.compute_due()
+
+
+@shared_task(name="calls.deliver_due")
+def deliver_due() -> int:
+    """Each gets a message of its own: they wait for others' servers, and side by side."""
+    ids = claim.due(timezone.now())
+    for delivery_id in ids:
+        deliver.apply_async((delivery_id,), expires=DELIVER_WITHIN_S)
+    return len(ids)
+
+
+@shared_task(name="calls.deliver")
+def deliver(delivery_id: int) -> str:
+    return delivering.deliver(delivery_id)

@@ -133,7 +133,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # What waits for others' servers has a worker of its own, with threads: see docs/decisions.
-CELERY_TASK_ROUTES = {"tickets.*": {"queue": "crm"}}
+CELERY_TASK_ROUTES = {"tickets.*": {"queue": "crm"}, "calls.deliver*": {"queue": "crm"}}
 CELERY_BEAT_SCHEDULE = {
     "project-pending": {
         "task": "calls.project_pending",
@@ -154,6 +154,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "calls.mark_lost_calls",
         "schedule": 300.0,
         "options": {"expires": 300},
+    },
+    "deliver-answers": {
+        "task": "calls.deliver_due",
+        "schedule": 2.0,
+        "options": {"expires": 2},
     },
     "perform-operations": {
         "task": "tickets.perform_due",
@@ -250,6 +255,11 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="") or next(
     iter(CSRF_TRUSTED_ORIGINS), f"http://127.0.0.1:{env.str('PORT', default='8000')}"
 )
 VAPI_CREDENTIAL_ID = env.str("VAPI_CREDENTIAL_ID", default="")
+# Where a running call may be steered: hosts, a leading dot for all below. Its key is the account's public one.
+VAPI_CONTROL_HOSTS = env.list("VAPI_CONTROL_HOSTS", default=[".vapi.ai"])
+VAPI_PUBLIC_KEY = secret("VAPI_PUBLIC_KEY")
+# A tool call is answered within this; what is not known by then is told later. Vapi itself would wait 20 s.
+TOOL_BUDGET_MS = env.int("TOOL_BUDGET_MS", default=800)
 WEBHOOK_FASTLANE = env.bool("WEBHOOK_FASTLANE", default=True)
 
 # ---- CRM --------------------------------------------------------------------------------------------------------

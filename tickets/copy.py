@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -19,49 +21,70 @@ from tickets.phone import e164
 
 # What was looked at so lately is not asked for again, also where there was nothing.
 FRESH_FOR = timedelta(seconds=60)
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def is_fresh(subject: str, now: datetime | None = None) -> bool:
-    """`subject`: number:35436, or contact:+447700900018."""
-    since = (now or timezone.now()) - FRESH_FOR
-    return Fetched.objects.filter(crm=active().name, subject=subject, at__gt=since).exists()
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is looked up: `number` of a ticket as callers say it, or the E.164 number of a `contact`."""
+
+    kind: Literal["number", "contact"]
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}"
 
 
-def freshen_ticket(number: str, *, timeout_s: float) -> None:
-    """Asks the active CRM for the ticket that callers know by this number. Raises CrmError; nothing where local."""
-    connection = active()
-    if connection.is_local:
-        return
-    found = adapter(connection.name).find_by_number(number, timeout_s=timeout_s)
-    with transaction.atomic():
-        if found:
-            take_ticket(connection.name, found)
-        _remember(connection.name, f"number:{number}")
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Empty where there is nothing."""
+
+    crm: str
+    contacts: tuple[Contact, ...] = ()
+    tickets: tuple[CrmTicket, ...] = ()
 
 
-def freshen_contact(phone: str, *, timeout_s: float) -> None:
-    """Asks for who may be calling from this number (E.164), and their open tickets. Raises CrmError."""
-    connection = active()
-    if connection.is_local or not phone:
-        return
-    found = adapter(connection.name).find_open_by_contact(phone=phone, timeout_s=timeout_s)
-    with transaction.atomic():
-        for contact in found.contacts:
-            take_contact(connection.name, contact)
-        for ticket in found.tickets:
-            take_ticket(connection.name, ticket)
-        _remember(connection.name, f"contact:{phone}")
+def is_fresh(subject: Subject) -> bool:
+    """Also of what was not there when it was last looked for."""
+    since = timezone.now() - FRESH_FOR
+    return Fetched.objects.filter(crm=active().name, subject=str(subject), at__gt=since).exists()
+
+
+def fetch(subject: Subject, *, timeout_s: float) -> Found:
+    """Asks the active CRM, and touches no table. Raises CrmError."""
+    name = active().name
+    if subject.kind == "number":
+        ticket = adapter(name).find_by_number(subject.value, timeout_s=timeout_s)
+        return Found(name, tickets=(ticket,) if ticket else ())
+    found = adapter(name).find_open_by_contact(phone=subject.value, timeout_s=timeout_s)
+    return Found(name, found.contacts, found.tickets)
+
+
+@transaction.atomic
+def take(subject: Subject, found: Found) -> None:
+    """What was found is the working copy now."""
+    for contact in found.contacts:
+        take_contact(found.crm, contact)
+    for ticket in found.tickets:
+        take_ticket(found.crm, ticket)
+    Fetched.objects.update_or_create(crm=found.crm, subject=str(subject)[:200], defaults={"at": timezone.now()})
+
+
+def freshen(subject: Subject, *, timeout_s: float) -> None:
+    """Raises CrmError. Nothing where tickets are kept here."""
+    if not active().is_local:
+        take(subject, fetch(subject, timeout_s=timeout_s))
 
 
 def take_contact(crm: str, contact: Contact) -> Customer:
     """One person there is one customer here. A number without its country is kept as its end: it may be anybody's."""
     phone, end = _phones(contact.phones)
     fields = {
-        "name": contact.name[:200],
-        "email": contact.email[:254],
+        "name": text(contact.name, 200),
+        "email": text(contact.email, 254),
         "phone": phone,
         "phone_tail": end,
-        "postcode": "".join(contact.postcode.upper().split())[:12],
+        "postcode": text("".join(contact.postcode.upper().split()), 12),
     }
     customer, _ = Customer.objects.update_or_create(crm=crm, crm_id=contact.crm_id[:100], defaults=fields)
     return customer
@@ -76,7 +99,7 @@ def _phones(written: Iterable[str]) -> tuple[str, str]:
 
 def take_ticket(crm: str, found: CrmTicket) -> Ticket:
     customer = take_contact(crm, found.contact) if found.contact else None
-    fields = {"customer": customer, "issue": (found.subject or "(no subject)")[:500], **_state(found)}
+    fields = {"customer": customer, "issue": text(found.subject, 500) or "(no subject)", **_state(found)}
     try:
         with transaction.atomic():
             ticket, made = Ticket.objects.get_or_create(crm=crm, crm_number=found.number, defaults=fields)
@@ -96,7 +119,7 @@ def link(ticket_number: int, crm: str, found: CrmTicket) -> None:
 def _bring_up_to_date(ticket_number: int, found: CrmTicket, customer: Customer | None) -> None:
     """What was changed here and is not there yet stays as it is."""
     ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket_number)
-    ticket.crm_status, ticket.crm_assignee = found.crm_status[:100], found.assignee[:200]
+    ticket.crm_status, ticket.crm_assignee = text(found.crm_status, 100), text(found.assignee, 200)
     ticket.fetched_at = timezone.now()
     ticket.customer = customer or ticket.customer
     ticket.save(update_fields=["crm_status", "crm_assignee", "fetched_at", "customer"])
@@ -111,12 +134,13 @@ def _state(found: CrmTicket) -> dict[str, Any]:
     return {
         "status": found.status,
         "priority": found.priority,
-        "crm_status": found.crm_status[:100],
-        "crm_assignee": found.assignee[:200],
+        "crm_status": text(found.crm_status, 100),
+        "crm_assignee": text(found.assignee, 200),
         "fetched_at": timezone.now(),
         "updated_at": found.updated_at,
     }
 
 
-def _remember(crm: str, subject: str) -> None:
-    Fetched.objects.update_or_create(crm=crm, subject=subject[:200], defaults={"at": timezone.now()})
+def text(theirs: str, limit: int) -> str:
+    """As PostgreSQL can hold it."""
+    return UNSTORABLE.sub("", theirs)[:limit]

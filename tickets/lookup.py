@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
+from tickets.crm.connections import active
 from tickets.models import Ticket
 
-FIND_TICKET = """
+_FIND_TICKET = """
 SELECT ticket.number, ticket.status, ticket.priority, ticket.issue, ticket.updated_at,
-       COALESCE(NULLIF(TRIM(CONCAT_WS(' ', agent.first_name, agent.last_name)), ''), agent.username, ''),
-       COALESCE(customer.phone, '')
+       COALESCE(
+           NULLIF(TRIM(CONCAT_WS(' ', agent.first_name, agent.last_name)), ''), agent.username, ticket.crm_assignee
+       ),
+       COALESCE(customer.phone, ''), ticket.crm_number
 FROM tickets_ticket ticket
 LEFT JOIN tickets_customer customer ON customer.id = ticket.customer_id
 LEFT JOIN auth_user agent ON agent.id = ticket.assigned_agent_id
-WHERE ticket.number = %s
-"""
+WHERE """
+FIND_TICKET = _FIND_TICKET + "ticket.number = %s"
+FIND_TICKET_OF_CRM = _FIND_TICKET + "ticket.crm = %s AND ticket.crm_number = %s"
 LARGEST_NUMBER = 2**63 - 1
 
 
@@ -32,16 +37,35 @@ class FoundTicket:
     updated_at: datetime
     assigned_agent: str
     customer_phone: str
+    crm_number: str = ""
+
+    @property
+    def said(self) -> str:
+        """The number that callers know it by."""
+        return self.crm_number or str(self.number)
 
     @property
     def status_in_words(self) -> str:
         return Ticket.Status(self.status).label.lower()
 
 
+def find_said(number: int) -> FoundTicket | None:
+    """By the number that callers know: the active CRM's, or ours where tickets are kept here."""
+    connection_to = active()
+    if connection_to.is_local:
+        return find_ticket(number)
+    return _found(FIND_TICKET_OF_CRM, [connection_to.name, str(number)])
+
+
 def find_ticket(number: int) -> FoundTicket | None:
+    """By our own number."""
     if not 0 < number <= LARGEST_NUMBER:
         return None
+    return _found(FIND_TICKET, [number])
+
+
+def _found(query: str, parameters: Sequence[str | int]) -> FoundTicket | None:
     with connection.cursor() as cursor:
-        cursor.execute(FIND_TICKET, [number])
+        cursor.execute(query, parameters)
         row = cursor.fetchone()
     return FoundTicket(*row) if row else None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from tickets.lookup import FoundTicket
 from tickets.models import Customer, Ticket
-
-SETTLED = (Ticket.Status.SOLVED, Ticket.Status.CLOSED)
+from tickets.models.ticket import SETTLED
 
 
 def count_open_tickets(customer: Customer) -> int:
@@ -25,6 +24,7 @@ def _found(ticket: Ticket, customer: Customer) -> FoundTicket:
         priority=ticket.priority,
         issue=ticket.issue,
         updated_at=ticket.updated_at,
-        assigned_agent=(agent.get_full_name() or agent.get_username()) if agent else "",
+        assigned_agent=(agent.get_full_name() or agent.get_username()) if agent else ticket.crm_assignee,
         customer_phone=customer.phone,
+        crm_number=ticket.crm_number,
     )

@@ -35,6 +35,11 @@ def create_ticket(*, issue: str, priority: str, customer: Customer | None, note:
     return ticket
 
 
+def being_opened(ticket: Ticket) -> Operation | None:
+    """The write that opens it in the CRM, while callers have no number for it yet."""
+    return None if ticket.crm_number else ticket.operations.filter(kind=Operation.Kind.CREATE).first()
+
+
 @transaction.atomic
 def add_note(number: int, *, body: str, source: str, cause: str = "") -> Ticket:
     """What the caller adds. Raises tickets.notes.TicketClosedError."""
@@ -45,6 +50,12 @@ def add_note(number: int, *, body: str, source: str, cause: str = "") -> Ticket:
     else:
         ask(Operation.Kind.UPDATE, ticket, {"note": body, "status": ticket.status}, cause)
     return ticket
+
+
+def escalate(number: int, *, brief: str, cause: str = "") -> None:
+    """The CRM is told that a person is wanted; here the escalation itself says so."""
+    told = {"brief": brief, "priority": Ticket.Priority.URGENT}
+    ask(Operation.Kind.ESCALATE, Ticket.objects.get(pk=number), told, cause)
 
 
 @transaction.atomic

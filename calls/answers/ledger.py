@@ -12,13 +12,17 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
 
+from calls.answers import later
 from calls.answers.arguments import BadArgumentsError, convert
-from calls.answers.registry import Answer, Context, Tool, ToolError
+from calls.answers.freshness import bring, subject_of
+from calls.answers.one_line import one_line
+from calls.answers.registry import TOOLS, Answer, Context, Tool, ToolError
 from calls.answers.requested import RequestedCall
 from calls.message import clean
 from calls.models import ToolCall
 from calls.models.tool_call import arguments_hash
 from supportvoice import live
+from tickets.models import Operation
 
 RIVAL_WAIT_MS = 500
 
@@ -33,8 +37,10 @@ class Outcome:
     error: str = ""
     failure: str = ""
     ticket_number: int | None = None
+    waits_for: Operation | None = None
 
 
+CHECKING = "I'm checking that for you now."
 NOT_ANSWERED = Outcome(error="Something went wrong on our side. Please try again in a moment.")
 IN_PROGRESS = Outcome(result="This is being worked on right now.")
 
@@ -101,13 +107,33 @@ def storable(value: Any) -> Any:
 
 
 def _look_up(tool: Tool, row: ToolCall, context: Context, began: float) -> Outcome:
+    """From the working copy; what could not be made fresh in time is told later, in the running call."""
+    is_fresh = bring(subject_of(tool, row.arguments, context.caller.number), context)
     outcome = _call_function(tool, row, context)
-    _write_down(row, outcome, began)
+    if is_fresh or context.call is None:
+        _write_down(row, outcome, began)
+        return outcome
+    outcome = _still_checking(outcome)
+    with transaction.atomic():
+        _write_down(row, outcome, began)
+        later.owe(row, context.caller.number)
     return outcome
+
+
+def _still_checking(known: Outcome) -> Outcome:
+    told = "" if known.error else f" So far known: {one_line(known.result)}"
+    return Outcome(f"{CHECKING}{told}", ticket_number=known.ticket_number)
+
+
+def answer_afresh(row: ToolCall, context: Context) -> Outcome:
+    """For an answer that comes late: the same function, the same rules, on the copy as it is now."""
+    tool = TOOLS.get(row.name)
+    return NOT_ANSWERED if tool is None or tool.writes else _call_function(tool, row, replace(context, tool=row.name))
 
 
 def _write_once(tool: Tool, row: ToolCall, context: Context, began: float) -> Outcome:
     """The effect and its answer are one commit; a rival waits a little, then hears that it is being worked on."""
+    bring(subject_of(tool, row.arguments, context.caller.number), context)
     try:
         with transaction.atomic():
             _lock(row)
@@ -115,6 +141,8 @@ def _write_once(tool: Tool, row: ToolCall, context: Context, began: float) -> Ou
                 return Outcome(result=_stored_result(row), ticket_number=row.ticket_id)
             outcome = _call_function(tool, row, context)
             _write_down(row, outcome, began)
+            if outcome.waits_for and context.call:
+                later.owe(row, context.caller.number, outcome.waits_for)
         return outcome
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
@@ -138,7 +166,7 @@ def _call_function(tool: Tool, row: ToolCall, context: Context) -> Outcome:
         with transaction.atomic():
             arguments = convert(tool, row.arguments)
             answer: Answer = tool.function(arguments, context)
-        return Outcome(result=answer.result, ticket_number=answer.ticket_number)
+        return Outcome(answer.result, ticket_number=answer.ticket_number, waits_for=answer.waits_for)
     except (ToolError, BadArgumentsError) as error:
         return Outcome(error=str(error), failure=str(error))
     except Exception as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calls.answers.registry import Context, ToolError
 from calls.identity import calls_from_the_customers_number, may_hear
-from tickets.lookup import FoundTicket, find_ticket
+from tickets.lookup import FoundTicket, find_said
 from tickets.models import Comment, Ticket
 from tickets.spoken import ticket_number
 
@@ -16,7 +16,7 @@ def disclosed_ticket(said: str | int, context: Context) -> FoundTicket:
     number = ticket_number(said)
     if number is None:
         raise ToolError("That is not a ticket number. Ask the caller for the number, such as 12345.")
-    ticket = find_ticket(number)
+    ticket = find_said(number)
     if ticket is None or not may_hear(context.tool, context.caller, ticket):
         raise ToolError(NOT_FOUND)
     return ticket
@@ -25,11 +25,11 @@ def disclosed_ticket(said: str | int, context: Context) -> FoundTicket:
 def writable_ticket(said: str | int, context: Context) -> FoundTicket:
     ticket = disclosed_ticket(said, context)
     if ticket.status == Ticket.Status.CLOSED:
-        raise closed(ticket.number)
+        raise closed(ticket.said)
     return ticket
 
 
-def closed(number: int) -> ToolError:
+def closed(number: str) -> ToolError:
     return ToolError(f"Ticket {number} is closed and takes nothing more. Offer to open a new ticket.")
 
 

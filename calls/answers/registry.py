@@ -10,16 +10,19 @@ The schema comes from the arguments' msgspec Struct, and so does their validatio
 from __future__ import annotations
 
 import inspect
+import math
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 import msgspec
 
 from calls.identity import Caller
 from calls.models import Call
+from tickets.models import Operation
 
 # Vapi's limits for a function (gitops learnings, 2026-06)
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -32,13 +35,21 @@ class ToolError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`call` is None where the message named none. `cause` names this one use of a tool, for what must happen once."""
+    """`call` is None where the message named none. `cause` names this one use of a tool, for what must happen once.
+
+    `answer_by_s`: on the monotonic clock.
+    """
 
     tool: str
     caller: Caller
     call: Call | None
     asked_at: datetime
     cause: str = ""
+    answer_by_s: float = math.inf
+
+    def left_s(self) -> float:
+        """Until the model must have its answer."""
+        return self.answer_by_s - time.monotonic()
 
     @property
     def asked_by(self) -> str:
@@ -48,10 +59,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`result` is what the model is told; `ticket_number` names the ticket it is about."""
+    """`result` is what the model is told; `ticket_number` names the ticket it is about.
+
+    `waits_for`: the write in a CRM whose end the caller is still to be told of.
+    """
 
     result: str | dict[str, Any]
     ticket_number: int | None = None
+    waits_for: Operation | None = None
 
 
 ToolFunction = Callable[[Any, Context], Answer]
@@ -61,6 +76,7 @@ ToolFunction = Callable[[Any, Context], Answer]
 class Tool:
     """`writes`: its effects happen once for one call, id, name and arguments; a lookup is made afresh each time.
 
+    `about`: what of the CRM it speaks of, which is looked up there as far as the time allows.
     `at_least`: the disclosure step below which it never speaks of a ticket; None where it speaks of none.
     """
 
@@ -70,6 +86,7 @@ class Tool:
     function: ToolFunction
     writes: bool
     at_least: str | None = None
+    about: Literal["", "ticket", "caller"] = ""
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -82,13 +99,15 @@ class Tool:
 TOOLS: dict[str, Tool] = {}
 
 
-def tool(*, writes: bool, at_least: str | None = None) -> Callable[[ToolFunction], ToolFunction]:
+def tool(
+    *, writes: bool, at_least: str | None = None, about: Literal["", "ticket", "caller"] = ""
+) -> Callable[[ToolFunction], ToolFunction]:
     def register(function: ToolFunction) -> ToolFunction:
         name, description = function.__name__, inspect.getdoc(function) or ""
         if not NAME.fullmatch(name) or not 0 < len(description) <= LONGEST_DESCRIPTION or name in TOOLS:
             raise ValueError(f"Tool {name!r}: Vapi would refuse its name or description, or it is there twice.")
         arguments = get_type_hints(function)["arguments"]
-        TOOLS[name] = Tool(name, " ".join(description.split()), arguments, function, writes, at_least)
+        TOOLS[name] = Tool(name, " ".join(description.split()), arguments, function, writes, at_least, about)
         return function
 
     return register

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from typing import Any
 
+from django.conf import settings
+
 from calls.answers.call_row import asked_at, call_row
-from calls.answers.ledger import NOT_ANSWERED, Outcome, perform, refuse
+from calls.answers.ledger import IN_PROGRESS, NOT_ANSWERED, Outcome, perform, refuse
+from calls.answers.one_line import one_line
 from calls.answers.registry import TOOLS, Context
 from calls.answers.requested import RequestedCall, legacy_call, requested_calls
 from calls.identity import caller_of
@@ -23,6 +25,11 @@ def answer_tool_calls(message: Message) -> dict[str, Any]:
     requested = requested_calls(message)
     context = _context(message) if requested else None
     return {"results": [_result(call, _outcome(call, context)) for call in requested]}
+
+
+def being_worked_on(message: Message) -> dict[str, Any]:
+    """Each call in the message is told that its answer follows: `later.owe_all` sees to it."""
+    return {"results": [_result(call, IN_PROGRESS) for call in requested_calls(message)]}
 
 
 def apologise(message: Message) -> dict[str, Any]:
@@ -43,7 +50,8 @@ def _context(message: Message) -> Context | None:
     except Exception:
         log.exception("no call row for %s", message.call_id)
         return None
-    return Context(tool="", caller=caller_of(message), call=call, asked_at=asked_at(message))
+    answer_by_s = message.came_s + settings.TOOL_BUDGET_MS / 1000
+    return Context(tool="", caller=caller_of(message), call=call, asked_at=asked_at(message), answer_by_s=answer_by_s)
 
 
 def _outcome(requested: RequestedCall, context: Context | None) -> Outcome:
@@ -69,8 +77,3 @@ def _came_late(requested: RequestedCall, context: Context) -> bool:
 def _result(requested: RequestedCall, outcome: Outcome) -> dict[str, str]:
     told = {"error": one_line(outcome.error)} if outcome.error else {"result": one_line(outcome.result)}
     return {"toolCallId": requested.tool_call_id, "name": requested.name, **told}
-
-
-def one_line(value: str | dict[str, Any]) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return " ".join(text.split())

@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 from calls.dashboard.desk_filter import DeskFilter, search_box
 from calls.dashboard.search import TICKET, numbered
 from tickets.models import Comment, Customer, Ticket
+from tickets.models.ticket import SETTLED
 
-SETTLED = (Ticket.Status.SOLVED, Ticket.Status.CLOSED)
 UNSETTLED = ("unsettled", "Not settled")
 ME, NOBODY = "me", "nobody"
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db import close_old_connections, connections
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from calls.answers.later import owe_all
 from calls.answers.reply import NOTHING, Reply, as_reply
+from calls.answers.tool_calls import being_worked_on
 from calls.intake import tally
 from calls.intake.accepted import after_commit, reply_to
 from calls.intake.cause import Cause
@@ -40,7 +45,9 @@ SendEvent = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 POOL_SIZE = 8
 POOL_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 20.0
-REPLY_THREADS = 8
+REPLY_THREADS = 16
+BUDGETED = ("tool-calls",)
+WAY_BACK_S = 0.05
 TOO_SLOW = Refused(408, Cause.TOO_SLOW, "The body did not arrive in time.")
 
 log = logging.getLogger(__name__)
@@ -107,7 +114,20 @@ class Lane:
         if not is_slow(outcome):
             after_commit(outcome, received_ms)
             return NOTHING
-        return await asyncio.get_running_loop().run_in_executor(self._threads, follow_up, outcome, received_ms)
+        return await self._answer(outcome, received_ms)
+
+    async def _answer(self, outcome: Accepted, received_ms: int) -> Reply:
+        """Tool calls are answered within their budget, whatever holds the thread; the answer then follows."""
+        over = Event()
+        working = asyncio.get_running_loop().run_in_executor(self._threads, follow_up, outcome, received_ms, over)
+        if outcome.message.type not in BUDGETED:
+            return await working
+        left_s = outcome.message.came_s + settings.TOOL_BUDGET_MS / 1000 - WAY_BACK_S - time.monotonic()
+        try:
+            return await asyncio.wait_for(asyncio.shield(working), max(left_s, 0))
+        except TimeoutError:
+            over.set()
+            return as_reply(being_worked_on(outcome.message))
 
     async def _store(self, rows: EventRows) -> bool:
         """Tries twice: the statement does nothing the second time where the first went through."""
@@ -179,15 +199,18 @@ def is_slow(accepted: Accepted) -> bool:
     return accepted.wants_reply or is_spoken(accepted.message)
 
 
-def follow_up(accepted: Accepted, received_ms: int) -> Reply:
-    """Runs in a thread: Redis and the tools are synchronous."""
+def follow_up(accepted: Accepted, received_ms: int, over: Event) -> Reply:
+    """Runs in a thread: Redis and the tools are synchronous. `over`: nobody waits any more."""
     after_commit(accepted, received_ms)
-    return _reply(accepted.message) if accepted.wants_reply else NOTHING
+    return _reply(accepted.message, over) if accepted.wants_reply else NOTHING
 
 
-def _reply(message: Message) -> Reply:
+def _reply(message: Message, over: Event) -> Reply:
     try:
-        return reply_to(message)
+        reply = reply_to(message)
+        if over.is_set():
+            owe_all(message)
+        return reply
     finally:
         close_old_connections()
 

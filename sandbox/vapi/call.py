@@ -27,11 +27,13 @@ class Parties:
         return {"call": self.call} | {name: value for name, value in named.items() if value is not None}
 
 
-def parties(scenario: Scenario, call_id: str, created_at: str) -> Parties:
+def parties(scenario: Scenario, call_id: str, created_at: str, control_url: str = "") -> Parties:
     is_web = scenario.kind == "web"
     customer = {"number": scenario.caller.number} if scenario.caller and not is_web else None
     saved = None if scenario.assistant_request or scenario.squad else assistant.saved(scenario.assistant)
     call = snapshot(scenario, call_id, created_at, saved["id"] if saved else None)
+    if control_url:
+        call["monitor"]["controlUrl"] = control_url
     if scenario.squad:
         call |= _squad(scenario.squad)
     if customer:

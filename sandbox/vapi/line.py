@@ -19,9 +19,9 @@ REPORT = "end-of-call-report"
 
 
 class Line:
-    def __init__(self, scenario: Scenario, clock: CallClock, outbox: Outbox) -> None:
+    def __init__(self, scenario: Scenario, clock: CallClock, outbox: Outbox, control_url: str = "") -> None:
         self.clock = clock
-        self.parties: Parties = parties(scenario, outbox.call_id, clock.iso(0))
+        self.parties: Parties = parties(scenario, outbox.call_id, clock.iso(0), control_url)
         self.conversation = Conversation(clock)
         self._outbox = outbox
         self._report_only = scenario.report_only

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.vapi import account, assistant, replies, report, speech, spoken, tool_calls
 from sandbox.vapi.clock import CallClock
+from sandbox.vapi.control import ControlPort
 from sandbox.vapi.expectation import Expectation
 from sandbox.vapi.ledger import Tally
 from sandbox.vapi.line import REPORT, Line
 from sandbox.vapi.outbox import Outbox
-from sandbox.vapi.scenario import Agent, Caller, Handover, Noise, Question, Scenario, Tool, Vapi, speaking_seconds
+from sandbox.vapi.scenario import Agent, Caller, Handover, Late, Noise, Question, Scenario, Tool, Vapi, speaking_seconds
 from sandbox.vapi.speech import Cue, Speech
 
 BEFORE_ANSWER = {
@@ -23,6 +25,7 @@ BEFORE_ANSWER = {
     "web": (("queued", 0), ("in-progress", 700)),
 }
 BETWEEN_TURNS_MS = 250
+CHECKING = "I'm checking that for you now"
 TRANSFER = "transfer-destination-request"
 TALKS_ON_AFTER_MS = 200
 LATENCY_MS = {"transcriber": (80, 220), "endpointing": (100, 320), "model": (260, 720), "voice": (120, 300)}
@@ -38,12 +41,20 @@ class Finished:
 
 
 class PlacedCall:
-    def __init__(self, scenario: Scenario, clock: CallClock, outbox: Outbox, rng: random.Random) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        clock: CallClock,
+        outbox: Outbox,
+        rng: random.Random,
+        control: ControlPort | None = None,
+    ) -> None:
         self.scenario = scenario
         self.clock = clock
         self.outbox = outbox
         self.rng = rng
-        self.line = Line(scenario, clock, outbox)
+        self.control = control
+        self.line = Line(scenario, clock, outbox, control.begin(outbox.call_id) if control else "")
         self.conversation = self.line.conversation
         self.measured = report.Measured()
         self.expectation = Expectation()
@@ -170,6 +181,20 @@ class PlacedCall:
         start_ms, full_ms = self.clock.at_ms + TALKS_ON_AFTER_MS, speaking_seconds(text, None) * 1000
         return Speech("user", text, start_ms, full_ms, self._next_turn()) if text else None
 
+    async def _late(self, step: Late) -> None:
+        """The model speaks what was injected; what it makes of our sentence is left to the eye."""
+        if CHECKING not in str(self.heard_from_tools.get("result", "")):
+            return
+        heard = await self._injected(step.waits_seconds)
+        await self._agent(Agent(says=spoken.late(heard) if heard else step.otherwise))
+
+    async def _injected(self, within_s: float) -> str:
+        inbox = self.control.heard[self.outbox.call_id] if self.control else []
+        ends = time.monotonic() + within_s
+        while not inbox and time.monotonic() < ends:  # noqa: ASYNC110  threads of a server fill it
+            await asyncio.sleep(0.05)
+        return str(inbox.pop(0)["message"]["content"]) if inbox else ""
+
     async def _handover(self, step: Handover) -> None:
         await self.line.perform([])
         both = {"fromAssistant": assistant.saved(self.speaks), "toAssistant": assistant.saved(step.to)}
@@ -201,6 +226,8 @@ class PlacedCall:
         if self.destination and reason == self.scenario.ended_reason:
             await self.line.tell("status-update", {"status": "forwarding", **self._forwarding(self.destination)})
             self.clock.advance(600)
+        if self.control:
+            self.control.end(self.outbox.call_id)
         self.measured.ended_ms = self.clock.at_ms
         self.measured.interruptions = len(self.expectation.interruptions)
         await self.line.tell("status-update", {"status": "ended", "endedReason": reason})
@@ -241,6 +268,7 @@ STEPS: dict[type, Any] = {
     Caller: PlacedCall._caller,
     Noise: PlacedCall._noise,
     Tool: PlacedCall._tool,
+    Late: PlacedCall._late,
     Handover: PlacedCall._handover,
     Vapi: PlacedCall._vapi,
     Question: PlacedCall._question,

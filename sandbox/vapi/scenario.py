@@ -65,6 +65,13 @@ class Tool(Step, frozen=True, kw_only=True, tag="tool"):
     arguments_shape: ArgumentsShape | None = None
 
 
+class Late(Step, frozen=True, kw_only=True, tag="late"):
+    """Where a tool said that its answer follows, the agent waits for it and speaks it. Real seconds, at any speed."""
+
+    waits_seconds: float = 12.0
+    otherwise: str = "I am sorry, it takes longer today."
+
+
 class Handover(Step, frozen=True, kw_only=True, tag="handover"):
     """Another assistant of the squad takes over."""
 
@@ -101,7 +108,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     report_copies: int = 1
 
 
-AnyStep = Agent | Caller | Noise | Tool | Handover | Vapi | Question
+AnyStep = Agent | Caller | Noise | Tool | Late | Handover | Vapi | Question
 
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -24,6 +24,12 @@ def sentence(step: Agent, fields: dict[str, Any]) -> str:
         return step.otherwise.format_map({"result": NO_RESULT} | fields)
 
 
+def late(instruction: str) -> str:
+    """What a model makes of a late answer: the data between the marks, or the sentence itself."""
+    quoted = instruction.partition("<<")[2].partition(">>")[0]
+    return f"I have it now. {quoted}" if quoted else instruction
+
+
 def fields(outcomes: Iterable[Outcome]) -> dict[str, Any]:
     """The fields of JSON results side by side, and the last text itself as `result`."""
     known: dict[str, Any] = {}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sandbox.vapi import account
 from sandbox.vapi.clock import CallClock
+from sandbox.vapi.control import ControlPort
 from sandbox.vapi.ledger import Write
 from sandbox.vapi.outbox import Outbox
 from sandbox.vapi.placed import Finished, PlacedCall
@@ -47,6 +48,7 @@ class Switchboard:
     sender: Sender
     write: Write
     on_call: Callable[[Finished], None]
+    control: ControlPort | None = None
 
     async def run(self) -> None:
         turns = order(self.plan)
@@ -68,7 +70,7 @@ class Switchboard:
         rng = random.Random(f"{self.plan.seed}:{index}")  # noqa: S311
         clock = CallClock(natural_seconds(scenario) * 1000, self.plan.speed)
         outbox = Outbox(account.call_id(), scenario, self.sender, self.write, rng)
-        finished = await PlacedCall(scenario, clock, outbox, rng).place()
+        finished = await PlacedCall(scenario, clock, outbox, rng, self.control).place()
         remarks = {"unmet": finished.unmet, "problems": finished.tally.problems}
         self.write({"record": "call", **finished.expected, **remarks})
         return finished

@@ -66,6 +66,8 @@ SCENES = {
         unheard=("and it stays with",),
     ),
     "silent_caller": Scene("Mia Chen", ended="Ended after silence", speakers=frozenset({"Agent"})),
+    "slow_crm": Scene("Ada Byrne", ticket="named", number=12345, marks=("getTicketStatus",)),
+    "slow_crm_hangs_up": Scene("Ada Byrne", ticket="named", number=12345, marks=("getTicketStatus",)),
     "squad": Scene(
         "Sofia Rossi",
         ticket="named",

@@ -14,8 +14,8 @@ from tickets.crm.interface import Capabilities, Change, Contact, CrmTicket, Foun
 from tickets.crm.needs import Given, Need
 from tickets.crm.spellings import tail
 from tickets.models import Comment, Customer, Operation, Ticket, TicketChange
+from tickets.models.ticket import SETTLED
 from tickets.notes import TicketClosedError, lock_unclosed
-from tickets.of_customer import SETTLED
 
 NEEDS: tuple[Need, ...] = ()
 MOST_TICKETS = 10

@@ -73,3 +73,11 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return f"TK-{self.number}"
+
+    @property
+    def said(self) -> str:
+        """The number that callers know it by."""
+        return self.crm_number or str(self.number)
+
+
+SETTLED = (Ticket.Status.SOLVED, Ticket.Status.CLOSED)

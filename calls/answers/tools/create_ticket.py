@@ -9,7 +9,9 @@ from msgspec import Meta
 
 from calls.answers.registry import Answer, Context, ToolError, tool
 from tickets.models import Customer
-from tickets.services import create_ticket, customer_by_phone
+from tickets.services import being_opened, create_ticket, customer_by_phone
+
+OPENING = "The ticket is being opened. Its number follows in a moment; go on with the caller meanwhile."
 
 
 class NewTicket(msgspec.Struct, rename="camel"):
@@ -21,7 +23,7 @@ class NewTicket(msgspec.Struct, rename="camel"):
     customer_name: Annotated[str, Meta(description="The caller's name, where they gave it", max_length=200)] = ""
 
 
-@tool(writes=True)
+@tool(writes=True, about="caller")
 def createTicket(arguments: NewTicket, context: Context) -> Answer:  # noqa: N802  the model's name for it
     """Open a new support ticket for the caller. Read the issue back and get a yes before calling this.
     Tell the caller the number of the ticket afterwards."""
@@ -35,6 +37,8 @@ def createTicket(arguments: NewTicket, context: Context) -> Answer:  # noqa: N80
         note=arguments.details.strip(),
         cause=context.cause,
     )
+    if opening := being_opened(ticket):
+        return Answer(OPENING, ticket.number, waits_for=opening)
     return Answer({"ticketId": str(ticket.number), "status": ticket.status, "priority": ticket.priority}, ticket.number)
 
 

@@ -9,7 +9,8 @@ from msgspec import Meta
 
 from calls.answers.registry import Answer, Context, tool
 from calls.escalations import ask_for_a_person
-from tickets.lookup import find_ticket
+from tickets.lookup import find_said
+from tickets.services import escalate
 from tickets.spoken import ticket_number
 
 NO_REASON = "The caller asked for a person."
@@ -25,8 +26,10 @@ def escalateToHuman(arguments: NeedsAPerson, context: Context) -> Answer:  # noq
     """Ask a person of the support team to take over. Use it when the caller asks for a person, is angry, or cannot
     be helped with the other tools."""
     number = ticket_number(arguments.ticket_id)
-    ticket = find_ticket(number) if number else None
+    ticket = find_said(number) if number else None
     reason = " ".join(arguments.reason.split())[:500] or NO_REASON
     escalation = ask_for_a_person(call=context.call, ticket_number=ticket.number if ticket else None, reason=reason)
+    if ticket:
+        escalate(ticket.number, brief=reason, cause=context.cause)
     told = f"A person has been asked to take over. The reference is {escalation}."
     return Answer(told, escalation.ticket_id)

@@ -21,7 +21,7 @@ class Nothing(msgspec.Struct):
     pass
 
 
-@tool(writes=False, at_least=CALLER_NUMBER)
+@tool(writes=False, at_least=CALLER_NUMBER, about="caller")
 def findMyTickets(arguments: Nothing, context: Context) -> Answer:  # noqa: N802  the model's name for it
     """Find the caller's open support tickets by the number they call from, when they do not know a ticket number.
     Takes no arguments. The answer can be read out as it is."""
@@ -47,5 +47,5 @@ def _how_many(count: int, told: int) -> str:
 def _in_words(ticket: FoundTicket) -> str:
     issue = ticket.issue.strip()
     return (
-        f"Ticket {ticket.number}, {ticket.status_in_words}: {issue if issue.endswith(('.', '!', '?')) else f'{issue}.'}"
+        f"Ticket {ticket.said}, {ticket.status_in_words}: {issue if issue.endswith(('.', '!', '?')) else f'{issue}.'}"
     )

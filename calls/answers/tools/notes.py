@@ -20,7 +20,7 @@ class Note(msgspec.Struct, rename="camel"):
     note: Annotated[str, Meta(description="What the caller wants to add, in their words", max_length=4_000)]
 
 
-@tool(writes=True, at_least=TICKET_NUMBER)
+@tool(writes=True, at_least=TICKET_NUMBER, about="ticket")
 def addTicketNote(arguments: Note, context: Context) -> Answer:  # noqa: N802  the model's name for it
     """Add what the caller says to one of their support tickets, for whoever works on it.
     Read the note back to the caller before calling this."""
@@ -31,7 +31,7 @@ def addTicketNote(arguments: Note, context: Context) -> Answer:  # noqa: N802  t
     try:
         ticket = add_note(found.number, body=body, source=source_of(context, found), cause=context.cause)
     except TicketClosedError:
-        raise closed(found.number) from None
+        raise closed(found.said) from None
     reopened = ticket.status != found.status
     told = f" It is {Ticket.Status(ticket.status).label.lower()} again." if reopened else ""
-    return Answer(f"The note has been added to ticket {ticket.number}.{told}", ticket.number)
+    return Answer(f"The note has been added to ticket {found.said}.{told}", ticket.number)

@@ -18,16 +18,16 @@ class TicketNumber(msgspec.Struct, rename="camel"):
     ticket_id: Annotated[str | int, Meta(description="The ticket number as the caller said it, such as 12345")]
 
 
-@tool(writes=False, at_least=TICKET_NUMBER)
+@tool(writes=False, at_least=TICKET_NUMBER, about="ticket")
 def getTicketStatus(arguments: TicketNumber, context: Context) -> Answer:  # noqa: N802  the model's name for it
     """Look up where a support ticket stands: its status, its priority and who it is assigned to.
     Ask the caller for the ticket number first and pass it as the caller said it."""
     ticket = disclosed_ticket(arguments.ticket_id, context)
-    told = {"ticketId": str(ticket.number), "status": ticket.status, "priority": ticket.priority}
+    told = {"ticketId": ticket.said, "status": ticket.status, "priority": ticket.priority}
     return Answer({**told, "assignedTo": ticket.assigned_agent or "nobody yet"}, ticket.number)
 
 
-@tool(writes=False, at_least=TICKET_NUMBER)
+@tool(writes=False, at_least=TICKET_NUMBER, about="ticket")
 def getTicketDetails(arguments: TicketNumber, context: Context) -> Answer:  # noqa: N802
     """Look up what a support ticket is about: its issue, its status, its last update and the agent who has it.
     Ask the caller for the ticket number first and pass it as the caller said it."""
@@ -35,7 +35,7 @@ def getTicketDetails(arguments: TicketNumber, context: Context) -> Answer:  # no
     return Answer(details(ticket), ticket.number)
 
 
-@tool(writes=False, at_least=TICKET_NUMBER)
+@tool(writes=False, at_least=TICKET_NUMBER, about="ticket")
 def getTicket(arguments: TicketNumber, context: Context) -> Answer:  # noqa: N802
     """Look up a support ticket by its number: its issue, its status, its last update and the agent who has it."""
     return getTicketDetails(arguments, context)
@@ -43,7 +43,7 @@ def getTicket(arguments: TicketNumber, context: Context) -> Answer:  # noqa: N80
 
 def details(ticket: FoundTicket) -> dict[str, str]:
     return {
-        "ticketId": str(ticket.number),
+        "ticketId": ticket.said,
         "status": ticket.status,
         "issue": ticket.issue,
         "lastUpdate": ticket.updated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -64,6 +64,8 @@ def upstream() -> Iterator[Upstream]:
                 there.left.set()
             self.close_connection = True
 
+        do_POST = do_GET  # noqa: N815
+
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             """Tests stay quiet."""
 

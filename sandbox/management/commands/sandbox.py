@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from sandbox.vapi import scenario, summary, traffic
+from sandbox.vapi.control import control_port
 from sandbox.vapi.ledger import Ledger
 from sandbox.vapi.placed import Finished
 from sandbox.vapi.sender import Target, is_listening, open_sender
@@ -97,5 +98,6 @@ async def _place(plan: traffic.Plan, target: Target, ledger: Ledger, on_call: Ca
     task = asyncio.current_task()
     if task is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    async with open_sender(target) as sender:
-        await traffic.Switchboard(plan, sender, ledger.write, on_call).run()
+    with control_port() as control:
+        async with open_sender(target) as sender:
+            await traffic.Switchboard(plan, sender, ledger.write, on_call, control).run()
