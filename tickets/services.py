@@ -71,7 +71,7 @@ def edit_ticket(
 
 
 @transaction.atomic
-def add_comment(number: int, *, body: str, by: User | None) -> Comment:
-    comment = changes.add_comment(number, body=body, by=by)
+def add_comment(number: int, *, body: str, by: User | None, source: str = Comment.Source.PERSON) -> Comment:
+    comment = changes.add_comment(number, body=body, by=by, source=source)
     ask(Operation.Kind.ADD_NOTE, comment.ticket, {"text": body})
     return comment
