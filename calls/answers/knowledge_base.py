@@ -5,10 +5,10 @@ Source: ServerMessageResponseKnowledgeBaseRequest and KnowledgeBaseResponseDocum
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Any
 
+from calls.answers.quotation import MARKS, in_quotes, shortened
 from calls.answers.said import said_by_caller
 from calls.identity import Caller, caller_of, may_hear
 from calls.message import Message
@@ -21,8 +21,8 @@ POLICY_NAME = "knowledge-base-request"
 MOST_SAID = 3
 MOST_ARTICLES, MOST_TICKETS = 4, 3
 LONGEST_ARTICLE, LONGEST_QUOTE = 1_200, 300
-# Anything that could end a quotation, open a template, or draw a line between ours and theirs
-_BREAKS_OUT = re.compile(r"[\"“”„«»`<>{}\[\]|\\#*]+")
+# Braces open a template of Vapi's.
+_BREAKS_OUT = MARKS | frozenset("{}")
 
 Document = dict[str, Any]
 
@@ -61,13 +61,7 @@ def told(ticket: FoundTicket) -> str:
 
 
 def quoted(text: str) -> str:
-    """One line in which nothing ends the quotation."""
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    return shortened(" ".join(_BREAKS_OUT.sub(" ", printable).split()), LONGEST_QUOTE)
-
-
-def shortened(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+    return in_quotes(text, LONGEST_QUOTE, _BREAKS_OUT)
 
 
 def _document(content: str, similarity: float, key: uuid.UUID) -> Document:

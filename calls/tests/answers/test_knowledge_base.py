@@ -9,7 +9,8 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from calls.answers.knowledge_base import quoted, shortened
+from calls.answers.knowledge_base import quoted
+from calls.answers.quotation import shortened
 from calls.tests.answers.judged import asked
 from calls.tests.conftest import Post
 from tickets.models import Article, Customer, Ticket
