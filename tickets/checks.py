@@ -8,8 +8,8 @@ import httpx
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
+from supportvoice.outgoing import has_allowed_scheme
 from tickets.crm.connections import KINDS, from_environment
-from tickets.crm.http import is_allowed
 
 
 def check_crm(**_: Any) -> list[CheckMessage]:
@@ -28,7 +28,7 @@ def check_crm(**_: Any) -> list[CheckMessage]:
         Error(f"{kind.label} is half set up: {need.variable} is not set.", hint=need.label, id="tickets.E002")
         for need in missing
     ]
-    if given.get("url") and not is_allowed(httpx.URL(given["url"])):
+    if given.get("url") and not has_allowed_scheme(httpx.URL(given["url"])):
         hint = "https://, and a host; tickets and their key travel there."
         found.append(Error(f"The address of {kind.label} is not to be asked.", hint=hint, id="tickets.E003"))
     return found

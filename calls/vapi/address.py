@@ -11,11 +11,7 @@ import httpx
 from django.conf import settings
 
 from calls.vapi.errors import ForbiddenAddressError, UpstreamError
-
-
-def has_allowed_scheme(url: httpx.URL) -> bool:
-    """https, or plain http to this machine in local mode."""
-    return bool(url.host) and (url.scheme == "https" or (settings.LOCAL_MODE and _is_loopback(url.host)))
+from supportvoice.outgoing import has_allowed_scheme
 
 
 async def pinned(url: httpx.URL) -> tuple[httpx.URL, dict[str, str], dict[str, Any]]:
@@ -48,10 +44,3 @@ def is_allowed(address: str) -> bool:
     if ip.is_loopback:
         return bool(settings.LOCAL_MODE)
     return ip.is_global and not ip.is_multicast
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

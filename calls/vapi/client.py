@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
 from urllib.parse import quote
 
 import httpx
 from django.conf import settings
 
-from calls.vapi.address import has_allowed_scheme, pinned
+from calls.vapi.address import pinned
 from calls.vapi.errors import (
     ForbiddenAddressError,
     GoneError,
@@ -27,6 +25,7 @@ from calls.vapi.errors import (
     UpstreamError,
     VapiError,
 )
+from supportvoice.outgoing import has_allowed_scheme, tls
 
 TIMEOUT = httpx.Timeout(connect=5, read=15, write=10, pool=5)
 MOST_REDIRECTS = 3
@@ -76,13 +75,7 @@ async def mono_recording(call_id: str, wanted: str = "") -> AsyncIterator[Sound]
 
 def open_client() -> httpx.AsyncClient:
     # Addresses are checked before they are asked, so no proxy of the environment may look them up again.
-    return httpx.AsyncClient(verify=_tls(), timeout=TIMEOUT, headers=HEADERS, trust_env=False)
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Reading the certificates takes tens of milliseconds, which each request would pay anew."""
-    return httpx.create_ssl_context(trust_env=False)
+    return httpx.AsyncClient(verify=tls(), timeout=TIMEOUT, headers=HEADERS, trust_env=False)
 
 
 async def _recording(client: httpx.AsyncClient, call_id: str, headers: dict[str, str]) -> httpx.Response:

@@ -11,9 +11,10 @@ from typing import Any
 import httpx
 from django.conf import settings
 
-from calls.vapi.address import has_allowed_scheme, pinned
+from calls.vapi.address import pinned
 from calls.vapi.client import open_client
 from calls.vapi.errors import ForbiddenAddressError, VapiError
+from supportvoice.outgoing import has_allowed_scheme, is_loopback
 
 WITHIN_S = 2.0
 LARGEST_ANSWER_BYTES = 64_000
@@ -62,7 +63,7 @@ def checked(call_id: str, url: str, action: str) -> httpx.URL:
 
 def _is_known(url: httpx.URL) -> bool:
     """has_allowed_scheme lets this machine through in local mode alone."""
-    if settings.LOCAL_MODE and url.host in ("127.0.0.1", "localhost", "::1"):
+    if settings.LOCAL_MODE and is_loopback(url.host):
         return True
     hosts = settings.VAPI_CONTROL_HOSTS
     port = url.port or 443

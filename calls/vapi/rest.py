@@ -14,7 +14,7 @@ from urllib.parse import quote
 import httpx
 from django.conf import settings
 
-from calls.vapi.address import has_allowed_scheme
+from supportvoice.outgoing import has_allowed_scheme, tls
 
 TIMEOUT = httpx.Timeout(20, connect=5)
 PATHS = {"assistant": "assistant", "tool": "tool", "squad": "squad", "structured-output": "structured-output"}
@@ -48,6 +48,7 @@ class Rest:
         self._client = httpx.Client(
             base_url=base,
             timeout=TIMEOUT,
+            verify=tls(),
             trust_env=False,
             headers={"authorization": f"Bearer {settings.VAPI_API_KEY}", "user-agent": "SupportVoice/0.1"},
         )
@@ -100,13 +101,12 @@ class Rest:
     def _ask(self, method: str, path: str, **more: Any) -> Any:
         for attempt in range(1, ATTEMPTS + 1):
             answer = self._send(method, path, **more)
-            last = attempt == ATTEMPTS
-            if answer is not None and (answer.status_code not in AGAIN or last or _may_be_done(method, answer)):
+            if answer.status_code not in AGAIN or attempt == ATTEMPTS or _may_be_done(method, answer):
                 return _read(answer, method, path)
             self._pause(_pause_s(answer, attempt))
         raise AssertionError("unreachable")
 
-    def _send(self, method: str, path: str, **more: Any) -> httpx.Response | None:
+    def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
         try:
             return self._client.request(method, path, **more)
         except (httpx.ConnectError, httpx.ConnectTimeout):
@@ -120,8 +120,8 @@ def _may_be_done(method: str, answer: httpx.Response) -> bool:
     return method == "POST" and answer.status_code != HTTPStatus.TOO_MANY_REQUESTS
 
 
-def _pause_s(answer: httpx.Response | None, attempt: int) -> float:
-    told = answer.headers.get("retry-after", "") if answer is not None else ""
+def _pause_s(answer: httpx.Response, attempt: int) -> float:
+    told = answer.headers.get("retry-after", "")
     return min(float(told) if told.isdigit() else FIRST_PAUSE_S * 2 ** (attempt - 1), LONGEST_PAUSE_S)
 
 

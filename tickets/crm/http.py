@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
 import httpx
-from django.conf import settings
 
+from supportvoice.outgoing import has_allowed_scheme, tls
 from tickets.crm import errors
 from tickets.crm.errors import CrmError
 
@@ -68,12 +66,12 @@ class Http:
 
     def __init__(self, base_url: str, headers: Mapping[str, str]) -> None:
         url = httpx.URL(base_url)
-        if not is_allowed(url):
+        if not has_allowed_scheme(url):
             raise errors.NotSetUpError("The address must begin with https:// and name a host.")
         self._client = httpx.Client(
             base_url=f"{base_url.rstrip('/')}/",
             headers={"accept": "application/json", "user-agent": "SupportVoice/0.1", **headers},
-            verify=_tls(),
+            verify=tls(),
             trust_env=False,
             limits=httpx.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=10),
         )
@@ -92,17 +90,6 @@ class Http:
         if not answer.is_success:
             raise _refusal(answer)
         return Reply(answer.status_code, _decoded(body), answer.headers)
-
-
-def is_allowed(url: httpx.URL) -> bool:
-    """https, or plain http to this machine in local mode."""
-    loopback = url.host in ("127.0.0.1", "localhost", "::1")
-    return bool(url.host) and (url.scheme == "https" or (settings.LOCAL_MODE and url.scheme == "http" and loopback))
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)
 
 
 def _read(answer: httpx.Response, deadline: Deadline) -> bytes:
