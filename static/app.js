@@ -186,10 +186,11 @@
     if (detail.xhr.responseURL.includes("/login/")) return location.reload(); // logged out meanwhile
     if (!detail.shouldSwap) return;
     const page = new DOMParser().parseFromString(detail.serverResponse, "text/html");
-    const asked = detail.requestConfig.triggeringEvent?.type !== "refresh";
-    if (!asked && !apply) hold(page);
-    const kept = keepTyped(page, asked ? detail.requestConfig.elt : null);
-    if (!asked || kept) detail.serverResponse = page.body.innerHTML;
+    const { elt, triggeringEvent } = detail.requestConfig;
+    const asked = triggeringEvent?.type !== "refresh", chosen = elt.matches("[data-select]");
+    if ((!asked || chosen) && !apply) hold(page);
+    const kept = keepTyped(page, asked ? elt : null);
+    if (!asked || chosen || kept) detail.serverResponse = page.body.innerHTML;
     apply = false;
     const boxes = $$("[data-bottom]").filter((box) => box.scrollHeight - box.scrollTop - box.clientHeight < 40).map((box) => box.id);
     scrolled = () => $$("[data-bottom]").filter((box) => boxes.includes(box.id) || asked).forEach((box) => { box.scrollTop = box.scrollHeight; });
@@ -241,7 +242,7 @@
   };
   let before = "";
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog[open]")) return;
     const act = KEYS[`${before} ${event.key}`] || KEYS[event.key];
     before = event.key;
     if (!act) return;

@@ -6,8 +6,9 @@ from django.db import transaction
 
 from calls.answers.call_row import call_row
 from calls.answers.one_line import one_line
-from calls.answers.requested import RequestedCall, requested_calls
-from calls.message import Message, clean
+from calls.answers.requested import requested_calls
+from calls.answers.row_key import row_key
+from calls.message import Message
 from calls.models import Delivery, ToolCall
 from supportvoice.wake import wake
 from tickets.models import Operation
@@ -27,14 +28,9 @@ def owe_all(message: Message) -> None:
     """What was answered when Vapi had already been told to go on: said as it stands in the ledger."""
     call = call_row(message)
     for requested in requested_calls(message):
-        row = _row(call.pk, requested) if call else None
+        row = ToolCall.objects.filter(**row_key(call, requested)).first() if call else None
         told = row and (row.error or row.result)
         if row and told:
             ready = {"state": Delivery.State.READY, "text": one_line(told)}
             Delivery.objects.get_or_create(tool_call=row, defaults=ready)
     wake(DELIVER_DUE)
-
-
-def _row(call_pk: int, requested: RequestedCall) -> ToolCall | None:
-    same = ToolCall.objects.filter(call=call_pk, tool_call_id=clean(requested.tool_call_id, 200), name=requested.name)
-    return same.order_by("pk").last()

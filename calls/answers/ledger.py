@@ -18,9 +18,9 @@ from calls.answers.freshness import bring, subject_of
 from calls.answers.one_line import one_line
 from calls.answers.registry import TOOLS, Answer, Context, Tool, ToolError
 from calls.answers.requested import RequestedCall
+from calls.answers.row_key import row_key, storable
 from calls.message import clean
 from calls.models import ToolCall
-from calls.models.tool_call import arguments_hash
 from supportvoice import live
 from tickets.models import Operation
 
@@ -48,9 +48,9 @@ IN_PROGRESS = Outcome(result="This is being worked on right now.")
 def perform(tool: Tool, requested: RequestedCall, context: Context) -> Outcome:
     """Raises nothing: what goes wrong becomes the error that the model is told."""
     began = time.monotonic()
-    context = replace(context, tool=tool.name, cause=_cause(requested, context))
     try:
         row = _claim(requested, context)
+        context = replace(context, tool=tool.name, cause=_cause(row, context))
         announce(row, context)
         outcome = (_write_once if tool.writes else _look_up)(tool, row, context, began)
         announce(row, context)
@@ -73,37 +73,21 @@ def refuse(requested: RequestedCall, context: Context, sentence: str) -> Outcome
     return outcome
 
 
-def _cause(requested: RequestedCall, context: Context) -> str:
+def _cause(row: ToolCall, context: Context) -> str:
     """Of a message without a call nothing can be told apart: each is its own."""
     if context.call is None:
         return ""
-    arguments = arguments_hash(storable(requested.arguments or {})).hex()
-    return "\x1f".join((context.call.vapi_id, requested.tool_call_id, requested.name, arguments))
+    return "\x1f".join((context.call.vapi_id, row.tool_call_id, row.name, bytes(row.arguments_hash).hex()))
 
 
 def _claim(requested: RequestedCall, context: Context) -> ToolCall:
     """The row of this tool call; the constraint makes it one for however many deliveries."""
-    arguments = storable(requested.arguments or {})
-    key = {
-        "call": context.call,
-        "tool_call_id": clean(requested.tool_call_id, 200),
-        "name": requested.name,
-        "arguments_hash": arguments_hash(arguments),
-    }
-    fresh = {"arguments": arguments, "requested_at": context.asked_at}
+    fresh = {"arguments": storable(requested.arguments or {}), "requested_at": context.asked_at}
+    key = row_key(context.call, requested)
     if context.call is None:
         return ToolCall.objects.create(**key, **fresh)
     row, _ = ToolCall.objects.get_or_create(**key, defaults=fresh)
     return row
-
-
-def storable(value: Any) -> Any:
-    """The value as jsonb can hold it."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, dict):
-        return {clean(key): storable(item) for key, item in value.items()}
-    return [storable(item) for item in value] if isinstance(value, list) else value
 
 
 def _look_up(tool: Tool, row: ToolCall, context: Context, began: float) -> Outcome:
@@ -133,7 +117,8 @@ def answer_afresh(row: ToolCall, context: Context) -> Outcome:
 
 def _write_once(tool: Tool, row: ToolCall, context: Context, began: float) -> Outcome:
     """The effect and its answer are one commit; a rival waits a little, then hears that it is being worked on."""
-    bring(subject_of(tool, row.arguments, context.caller.number), context)
+    if row.state != ToolCall.State.DONE:
+        bring(subject_of(tool, row.arguments, context.caller.number), context)
     try:
         with transaction.atomic():
             _lock(row)

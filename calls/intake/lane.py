@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
-from threading import Event
 from typing import Any
 
 import psycopg
@@ -118,15 +117,14 @@ class Lane:
 
     async def _answer(self, outcome: Accepted, received_ms: int) -> Reply:
         """Tool calls are answered within their budget, whatever holds the thread; the answer then follows."""
-        over = Event()
-        working = asyncio.get_running_loop().run_in_executor(self._threads, follow_up, outcome, received_ms, over)
+        working = asyncio.get_running_loop().run_in_executor(self._threads, follow_up, outcome, received_ms)
         if outcome.message.type not in BUDGETED:
             return await working
         left_s = outcome.message.came_s + settings.TOOL_BUDGET_MS / 1000 - WAY_BACK_S - time.monotonic()
         try:
             return await asyncio.wait_for(asyncio.shield(working), max(left_s, 0))
         except TimeoutError:
-            over.set()
+            working.add_done_callback(lambda _: self._threads.submit(owe, outcome.message))
             return as_reply(being_worked_on(outcome.message))
 
     async def _store(self, rows: EventRows) -> bool:
@@ -199,18 +197,25 @@ def is_slow(accepted: Accepted) -> bool:
     return accepted.wants_reply or is_spoken(accepted.message)
 
 
-def follow_up(accepted: Accepted, received_ms: int, over: Event) -> Reply:
-    """Runs in a thread: Redis and the tools are synchronous. `over`: nobody waits any more."""
+def follow_up(accepted: Accepted, received_ms: int) -> Reply:
+    """Runs in a thread: Redis and the tools are synchronous."""
     after_commit(accepted, received_ms)
-    return _reply(accepted.message, over) if accepted.wants_reply else NOTHING
+    return _reply(accepted.message) if accepted.wants_reply else NOTHING
 
 
-def _reply(message: Message, over: Event) -> Reply:
+def _reply(message: Message) -> Reply:
     try:
-        reply = reply_to(message)
-        if over.is_set():
-            owe_all(message)
-        return reply
+        return reply_to(message)
+    finally:
+        close_old_connections()
+
+
+def owe(message: Message) -> None:
+    """The answer is there, and Vapi had been told to go on without it."""
+    try:
+        owe_all(message)
+    except Exception:
+        log.exception("late answers of %s not written down", message.call_id)
     finally:
         close_old_connections()
 

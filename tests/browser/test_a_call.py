@@ -145,5 +145,19 @@ def test_the_list_is_worked_with_the_keyboard_alone(page: Page, stack: Stack) ->
     deliver(stack, call_id, "status-update", status="ended", endedReason="customer-ended-call")
 
 
+def test_choosing_a_call_that_has_just_ended_keeps_the_place_in_the_list(page: Page, stack: Stack) -> None:
+    call_id = str(uuid.uuid4())
+    deliver(stack, call_id, "status-update", status="in-progress")
+    row = page.locator(f"[data-row='{call_id}']")
+    expect(row).to_be_visible()
+    page.route(lambda url: "call=" not in url, lambda route: route.abort())
+    stack.sql("UPDATE calls_call SET ended_at = now(), status = 'ended' WHERE vapi_id = %s RETURNING id", call_id)
+    while row.locator(":focus").count() == 0:
+        page.keyboard.press("j")
+    expect(row).to_have_class(re.compile("is-gone"))
+    expect(row.locator(":focus")).to_have_count(1)
+    page.unroute_all()
+
+
 def test_nothing_is_left_waiting(stack: Stack) -> None:
     wait_until(lambda: not stack.sql("SELECT FROM calls_pending LIMIT 1"), 30, what="the projection")

@@ -18,6 +18,7 @@ from calls.deliveries import wording
 from calls.deliveries.claim import claim, due
 from calls.identity import Caller
 from calls.models import Delivery, ToolCall
+from calls.models.tool_call import arguments_hash
 from calls.tests.deliveries.conftest import ADA, Running
 from calls.vapi import control
 from tickets.models import Comment, Operation, Ticket
@@ -246,7 +247,11 @@ def test_an_answer_that_came_after_the_budget_is_told_from_the_ledger(running: R
     from calls.intake.envelope import open_envelope
 
     row = ToolCall.objects.create(
-        call=running.call, tool_call_id="t9", name="getTicket", arguments_hash=b"x", result="Ticket 5 is open"
+        call=running.call,
+        tool_call_id="t9",
+        name="getTicket",
+        arguments_hash=arguments_hash({}),
+        result="Ticket 5 is open",
     )
     body = (
         b'{"message":{"type":"tool-calls","call":{"id":"running-call"},'
