@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.core.validators import RegexValidator
 from django.db.models import QuerySet
-from django.forms import BaseModelFormSet, ModelForm
+from django.forms import BaseModelFormSet, BooleanField, CharField, ModelForm, PasswordInput
 from django.http import HttpRequest
 from django.utils import timezone
 
 from tickets.changes import FIELDS, in_words, write_down
 from tickets.decisions import write_on_ticket
 from tickets.models import Article, Comment, Customer, ServiceRequest, Ticket, TicketChange
+from tickets.pin import IN_WORDS, PATTERN, mac_of
+from tickets.spoken_factors import postcode
 
 
 class CommentInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -58,11 +61,43 @@ class TicketAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             comment.delete()
 
 
+class CustomerForm(ModelForm):  # type: ignore[type-arg]
+    """A PIN goes in and never comes out."""
+
+    new_pin = CharField(
+        label="New PIN",
+        required=False,
+        max_length=8,
+        validators=[RegexValidator(rf"\A{PATTERN}\Z", IN_WORDS)],
+        widget=PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+        help_text=f"{IN_WORDS} The caller proves who they are with it. Empty leaves it as it is.",
+    )
+    no_pin = BooleanField(label="Remove the PIN", required=False)
+
+    class Meta:
+        model = Customer
+        fields = ("name", "phone", "phone_tail", "email", "postcode")
+
+    def clean_postcode(self) -> str:
+        return postcode(self.cleaned_data["postcode"])
+
+
 @admin.register(Customer)
 class CustomerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = CustomerForm
     list_display = ["__str__", "phone", "email", "created_at"]
     search_fields = ["name", "phone", "email"]
-    readonly_fields = ["created_at"]
+    readonly_fields = ["has_pin", "created_at"]
+
+    @admin.display(description="PIN", boolean=True)
+    def has_pin(self, customer: Customer) -> bool:
+        return bool(customer.pin_mac)
+
+    def save_model(self, request: HttpRequest, obj: Customer, form: ModelForm[Customer], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.cleaned_data["no_pin"] or form.cleaned_data["new_pin"]:
+            obj.pin_mac = None if form.cleaned_data["no_pin"] else mac_of(obj.pk, form.cleaned_data["new_pin"])
+            obj.save(update_fields=["pin_mac"])
 
 
 @admin.register(ServiceRequest)

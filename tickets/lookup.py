@@ -16,7 +16,7 @@ SELECT ticket.number, ticket.status, ticket.priority, ticket.issue, ticket.updat
        COALESCE(
            NULLIF(TRIM(CONCAT_WS(' ', agent.first_name, agent.last_name)), ''), agent.username, ticket.crm_assignee
        ),
-       COALESCE(customer.phone, ''), ticket.crm_number
+       COALESCE(customer.phone, ''), ticket.crm_number, COALESCE(ticket.customer_id, 0)
 FROM tickets_ticket ticket
 LEFT JOIN tickets_customer customer ON customer.id = ticket.customer_id
 LEFT JOIN auth_user agent ON agent.id = ticket.assigned_agent_id
@@ -28,7 +28,7 @@ LARGEST_NUMBER = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class FoundTicket:
-    """`assigned_agent` and `customer_phone` (E.164) are empty where there is none."""
+    """`assigned_agent` and `customer_phone` (E.164) are empty where there is none, `customer_id` is 0."""
 
     number: int
     status: str
@@ -38,6 +38,7 @@ class FoundTicket:
     assigned_agent: str
     customer_phone: str
     crm_number: str = ""
+    customer_id: int = 0
 
     @property
     def said(self) -> str:

@@ -27,4 +27,5 @@ def _found(ticket: Ticket, customer: Customer) -> FoundTicket:
         assigned_agent=(agent.get_full_name() or agent.get_username()) if agent else ticket.crm_assignee,
         customer_phone=customer.phone,
         crm_number=ticket.crm_number,
+        customer_id=customer.pk,
     )

@@ -10,20 +10,29 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 
 from tickets import changes, notes
+from tickets.crm.spellings import tail
 from tickets.models import Comment, Customer, Operation, Ticket, TicketChange
 from tickets.operations import ask
 
 TOLD_TO_THE_CRM = ("status", "priority")
+MOST_WITH_ONE_NUMBER = 3
 
 
 def customer_by_phone(number: str) -> Customer | None:
     """The one customer with that number; None for nobody, and for several: then the number tells nothing."""
+    found = customers_with_number(number)
+    return found[0] if len(found) == 1 and found[0].phone == number else None
+
+
+def customers_with_number(number: str) -> list[Customer]:
+    """Whose it may be, at most a few: also those of whom only its end is known, since no country was written."""
     if not number:
-        return None
-    matches = list(Customer.objects.filter(phone=number)[:2])
-    return matches[0] if len(matches) == 1 else None
+        return []
+    whose = Q(phone=number) | Q(phone_tail=tail(number))
+    return list(Customer.objects.filter(whose).order_by("pk")[:MOST_WITH_ONE_NUMBER])
 
 
 @transaction.atomic

@@ -45,6 +45,12 @@ def ticket_number(said: str | int) -> int | None:
     return int(digits) or None if digits else None
 
 
+def spelled_digits(said: str) -> str:
+    """The digits of a code, leading noughts and all; empty where words are none."""
+    tokens = [token for token in _TOKEN.findall(said.lower()[:LONGEST_TEXT]) if token not in _SKIPPED | {"pin", "code"}]
+    return _spelled(tokens) or ""
+
+
 def _spelled(tokens: list[str]) -> str | None:
     """The digits one after the other; tens take the digit that follows: "forty five" is 45."""
     digits, position = "", 0

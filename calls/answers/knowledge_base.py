@@ -10,7 +10,7 @@ from typing import Any
 
 from calls.answers.quotation import MARKS, in_quotes, shortened
 from calls.answers.said import said_by_caller
-from calls.identity import Caller, caller_of, may_hear
+from calls.identity import CALLER_NUMBER, Asked, Caller, caller_of, may_hear
 from calls.message import Message
 from tickets.lookup import FoundTicket, find_ticket
 from tickets.search import find_articles, find_tickets_of
@@ -42,12 +42,13 @@ def _articles(said: str) -> list[Document]:
 
 def _tickets(said: str, caller: Caller) -> list[Document]:
     """Of the one customer who calls from that number, and of those what the policy lets this caller hear."""
+    asked = Asked(POLICY_NAME, caller, None, CALLER_NUMBER, named=False)
     customer = customer_by_phone(caller.number)
     found = find_tickets_of(customer, said, MOST_TICKETS) if customer else []
     return [
         _document(told(ticket), similarity, uuid.uuid5(uuid.NAMESPACE_OID, f"ticket {number}"))
         for number, similarity in found
-        if (ticket := find_ticket(number)) and may_hear(POLICY_NAME, caller, ticket)
+        if (ticket := find_ticket(number)) and may_hear(asked, ticket)
     ]
 
 

@@ -15,12 +15,15 @@ from psycopg.errors import LockNotAvailable
 from calls.answers import later
 from calls.answers.arguments import BadArgumentsError, convert
 from calls.answers.freshness import bring, subject_of
+from calls.answers.named_ticket import NotDisclosedError
 from calls.answers.one_line import one_line
 from calls.answers.registry import TOOLS, Answer, Context, Tool, ToolError
 from calls.answers.requested import RequestedCall
-from calls.answers.row_key import row_key, storable
+from calls.answers.row_key import kept, row_key, storable
+from calls.identity import STEPS
+from calls.identity.misses import wait_in_line, write_down_miss
 from calls.message import clean
-from calls.models import ToolCall
+from calls.models import Disclosure, ToolCall
 from supportvoice import live
 from tickets.models import Operation
 
@@ -38,6 +41,7 @@ class Outcome:
     failure: str = ""
     ticket_number: int | None = None
     waits_for: Operation | None = None
+    missed: str = ""
 
 
 CHECKING = "I'm checking that for you now."
@@ -50,7 +54,7 @@ def perform(tool: Tool, requested: RequestedCall, context: Context) -> Outcome:
     began = time.monotonic()
     try:
         row = _claim(requested, context)
-        context = replace(context, tool=tool.name, cause=_cause(row, context))
+        context = replace(context, tool=tool.name, cause=_cause(row, context), given=requested.arguments, told=[])
         announce(row, context)
         outcome = (_write_once if tool.writes else _look_up)(tool, row, context, began)
         announce(row, context)
@@ -82,7 +86,7 @@ def _cause(row: ToolCall, context: Context) -> str:
 
 def _claim(requested: RequestedCall, context: Context) -> ToolCall:
     """The row of this tool call; the constraint makes it one for however many deliveries."""
-    fresh = {"arguments": storable(requested.arguments or {}), "requested_at": context.asked_at}
+    fresh = {"arguments": kept(requested.arguments), "requested_at": context.asked_at}
     key = row_key(context.call, requested)
     if context.call is None:
         return ToolCall.objects.create(**key, **fresh)
@@ -93,14 +97,13 @@ def _claim(requested: RequestedCall, context: Context) -> ToolCall:
 def _look_up(tool: Tool, row: ToolCall, context: Context, began: float) -> Outcome:
     """From the working copy; what could not be made fresh in time is told later, in the running call."""
     is_fresh = bring(subject_of(tool, row.arguments, context.caller.number), context)
-    outcome = _call_function(tool, row, context)
-    if is_fresh or context.call is None:
-        _write_down(row, outcome, began)
-        return outcome
-    outcome = _still_checking(outcome)
     with transaction.atomic():
-        _write_down(row, outcome, began)
-        later.owe(row, context.caller.number)
+        wait_in_line(context.call, context.caller.number)
+        outcome = _call_function(tool, row, context)
+        if not is_fresh and context.call:
+            outcome = _still_checking(outcome)
+            later.owe(row, context.caller.number)
+        _write_down(row, outcome, began, context)
     return outcome
 
 
@@ -112,7 +115,14 @@ def _still_checking(known: Outcome) -> Outcome:
 def answer_afresh(row: ToolCall, context: Context) -> Outcome:
     """For an answer that comes late: the same function, the same rules, on the copy as it is now."""
     tool = TOOLS.get(row.name)
-    return NOT_ANSWERED if tool is None or tool.writes else _call_function(tool, row, replace(context, tool=row.name))
+    if tool is None or tool.writes:
+        return NOT_ANSWERED
+    with transaction.atomic():
+        wait_in_line(context.call, context.caller.number)
+        context = replace(context, tool=row.name, told=[])
+        outcome = _call_function(tool, row, context)
+        _write_down_disclosures(row, outcome, context)
+    return outcome
 
 
 def _write_once(tool: Tool, row: ToolCall, context: Context, began: float) -> Outcome:
@@ -124,8 +134,9 @@ def _write_once(tool: Tool, row: ToolCall, context: Context, began: float) -> Ou
             _lock(row)
             if row.state == ToolCall.State.DONE:
                 return Outcome(result=_stored_result(row), ticket_number=row.ticket_id)
+            wait_in_line(context.call, context.caller.number)
             outcome = _call_function(tool, row, context)
-            _write_down(row, outcome, began)
+            _write_down(row, outcome, began, context)
             if outcome.waits_for and context.call:
                 later.owe(row, context.caller.number, outcome.waits_for)
         return outcome
@@ -149,9 +160,11 @@ def _call_function(tool: Tool, row: ToolCall, context: Context) -> Outcome:
     """In a savepoint, so that a tool that fails halfway has done nothing."""
     try:
         with transaction.atomic():
-            arguments = convert(tool, row.arguments)
+            arguments = convert(tool, row.arguments if context.given is None else storable(context.given))
             answer: Answer = tool.function(arguments, context)
         return Outcome(answer.result, ticket_number=answer.ticket_number, waits_for=answer.waits_for)
+    except NotDisclosedError as error:
+        return Outcome(error=str(error), failure=str(error), missed=error.subject)
     except (ToolError, BadArgumentsError) as error:
         return Outcome(error=str(error), failure=str(error))
     except Exception as error:
@@ -159,7 +172,29 @@ def _call_function(tool: Tool, row: ToolCall, context: Context) -> Outcome:
         return replace(NOT_ANSWERED, failure=f"{type(error).__name__}: {error}"[:1_000])
 
 
-def _write_down(row: ToolCall, outcome: Outcome, began: float) -> None:
+def _write_down_disclosures(row: ToolCall, outcome: Outcome, context: Context) -> None:
+    """What was told, to whom and why; or that something was asked for in vain."""
+    if outcome.missed:
+        write_down_miss(row, context.caller.number, outcome.missed)
+    if outcome.error:
+        return
+    Disclosure.objects.bulk_create(
+        Disclosure(
+            call=context.call,
+            tool_call=row,
+            ticket_id=told.ticket.number,
+            customer_id=told.ticket.customer_id or None,
+            tool=context.tool,
+            step=told.step,
+            evidence=STEPS[told.step],
+        )
+        for told in context.told
+    )
+
+
+def _write_down(row: ToolCall, outcome: Outcome, began: float, context: Context | None = None) -> None:
+    if context:
+        _write_down_disclosures(row, outcome, context)
     row.state = ToolCall.State.FAILED if outcome.error else ToolCall.State.DONE
     result = outcome.result if isinstance(outcome.result, str) else json.dumps(outcome.result, ensure_ascii=False)
     row.result, row.error, row.failure = clean(result), clean(outcome.error), clean(outcome.failure)

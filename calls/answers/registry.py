@@ -14,7 +14,7 @@ import math
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, get_type_hints
 
@@ -22,6 +22,7 @@ import msgspec
 
 from calls.identity import Caller
 from calls.models import Call
+from tickets.lookup import FoundTicket
 from tickets.models import Operation
 
 # Vapi's limits for a function (gitops learnings, 2026-06)
@@ -34,10 +35,19 @@ class ToolError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A ticket that the answer speaks of, and the step of the ladder that let it."""
+
+    ticket: FoundTicket
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """`call` is None where the message named none. `cause` names this one use of a tool, for what must happen once.
 
-    `answer_by_s`: on the monotonic clock.
+    `answer_by_s`: on the monotonic clock. `given`: the arguments as they came, where the row must not hold them.
+    `told`: every ticket that is spoken of; it is written down with the answer.
     """
 
     tool: str
@@ -46,6 +56,8 @@ class Context:
     asked_at: datetime
     cause: str = ""
     answer_by_s: float = math.inf
+    given: dict[str, Any] | None = None
+    told: list[Told] = field(default_factory=list)
 
     def left_s(self) -> float:
         """Until the model must have its answer."""

@@ -8,6 +8,9 @@ from calls.answers.requested import RequestedCall
 from calls.message import clean
 from calls.models import Call
 from calls.models.tool_call import arguments_hash
+from tickets.pin import masked
+
+SECRET = ("pin",)
 
 
 def row_key(call: Call | None, requested: RequestedCall) -> dict[str, Any]:
@@ -16,8 +19,14 @@ def row_key(call: Call | None, requested: RequestedCall) -> dict[str, Any]:
         "call": call,
         "tool_call_id": clean(requested.tool_call_id, 200),
         "name": requested.name,
-        "arguments_hash": arguments_hash(storable(requested.arguments or {})),
+        "arguments_hash": arguments_hash(kept(requested.arguments)),
     }
+
+
+def kept(arguments: dict[str, Any] | None) -> dict[str, Any]:
+    """As the row holds them: a PIN is told from another, and never read."""
+    plain: dict[str, Any] = storable(arguments or {})
+    return {name: masked(str(value)) if name in SECRET else value for name, value in plain.items()}
 
 
 def storable(value: Any) -> Any:

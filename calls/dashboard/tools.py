@@ -34,6 +34,8 @@ NO_FIGURES: dict[str, Any] = {"calls": 0, "failed": 0, "p95_ms": None}
 STEPS_IN_WORDS = {
     "ticket-number": "to whoever knows the ticket number",
     "caller-number": "only to the number of the customer",
+    "ticket-and-number": "only to the number of the customer, with the ticket number",
+    "second-factor": "only to who has proved in the call to be the customer",
 }
 
 

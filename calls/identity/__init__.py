@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from calls.identity.caller import Caller, caller_of
-from calls.identity.disclosure import (
-    CALLER_NUMBER,
-    TICKET_NUMBER,
-    calls_from_the_customers_number,
-    may_hear,
-    step_in_force,
-)
+from calls.identity.disclosure import CALLER_NUMBER, STEPS, TICKET_NUMBER, step_in_force
+from calls.identity.evidence import NOBODY, Asked, may_hear
 
 __all__ = [
     "CALLER_NUMBER",
+    "NOBODY",
+    "STEPS",
     "TICKET_NUMBER",
+    "Asked",
     "Caller",
     "caller_of",
-    "calls_from_the_customers_number",
     "may_hear",
     "step_in_force",
 ]

@@ -30,6 +30,7 @@ _SECRET_KEYS = frozenset(
         "api_key",
         "privatekey",
         "secretkey",
+        "pin",
     }
 )
 _SECRET_KEY_PATTERN = re.compile(r"presigned\w*urls?|(?:sip[_-]?)?(?:h[_-])?(?:x-)?identity")
@@ -37,7 +38,7 @@ _SECRET_KEY_PATTERN = re.compile(r"presigned\w*urls?|(?:sip[_-]?)?(?:h[_-])?(?:x
 _SECRET_IN = {"server": frozenset({"secret", "headers"}), "assistantoverrides": frozenset({"metadata"})}
 
 _SUSPICIOUS = re.compile(
-    rb"twilioA|serverUrlSecret|\"secret|credentials\"|controlUrl|listenUrl|uthorization|password|pi_?key|ivateKey"
+    rb"twilioA|serverUrlSecret|\"secret|credentials\"|controlUrl|listenUrl|uthorization|password|pi_?key|ivateKey|\"pin\\?\""
     rb"|presigned|identity|\"metadata\"|\"headers\"|\\u00",
     re.IGNORECASE,
 )

@@ -6,12 +6,16 @@ from django.db import models
 from django.db.models.functions import Now
 
 from calls.models.call import Call
+from calls.models.tool_call import ToolCall
 
 
 class LookupMiss(models.Model):
     """Counted by calls.identity: three lock lookups for the call, ten an hour for the number."""
 
     call = models.ForeignKey(Call, models.CASCADE, null=True, blank=True, related_name="lookup_misses")
+    tool_call = models.OneToOneField(
+        ToolCall, models.SET_NULL, null=True, blank=True, related_name="miss", help_text="One miss a tool call"
+    )
     number = models.CharField(max_length=40, blank=True, help_text="The caller's, E.164; empty where it is not known")
     tool = models.CharField(max_length=64)
     subject = models.CharField(max_length=200, blank=True, help_text="What was asked for, such as a ticket's number")

@@ -16,6 +16,8 @@ class Customer(NamedTuple):
     name: str
     phone: str
     email: str
+    postcode: str = ""
+    pin: str = ""
 
 
 class Ticket(NamedTuple):
@@ -48,9 +50,9 @@ COLLEAGUES = (
 )
 
 CUSTOMERS = (
-    Customer("Ada Byrne", "+447700900018", "ada.byrne@example.com"),
+    Customer("Ada Byrne", "+447700900018", "ada.byrne@example.com", "SW1A1AA", "2468"),
     Customer("Jonas Weber", "+447700900142", "jonas.weber@example.com"),
-    Customer("Mia Chen", "+12025550132", "mia.chen@example.com"),
+    Customer("Mia Chen", "+12025550132", "mia.chen@example.com", "10001", "1357"),
     Customer("Sofia Rossi", "+12025550177", "sofia.rossi@example.com"),
     Customer("Noah Adeyemi", "+447700900256", "noah.adeyemi@example.com"),
     Customer("Elin Sørensen", "+447700900311", "elin.sorensen@example.com"),

@@ -36,6 +36,7 @@ SCENES = {
     "background_noise": Scene("Elin Sørensen", ticket="named", number=12343),
     "callback": Scene("Mia Chen", marks=("Sunday at three", "Monday at three")),
     "does_not_cancel": Scene("Hana Sato", ticket="named", number=12347),
+    "guesses_numbers": Scene("Unknown", marks=("offer the caller a person",)),
     "interrupted_policy": Scene(
         "Mia Chen",
         ticket="made",
@@ -102,6 +103,7 @@ SCENES = {
     ),
     "transfer": Scene("Carlos Medina", ended=TRANSFERRED),
     "unknown_ticket": Scene("Sofia Rossi", ended=AGENT_ENDED, marks=("ticketId: 999009",)),
+    "verifies_first": Scene("Web visitor", ticket="named", number=12345, marks=("verifyCaller",)),
     "voice_fails": Scene(
         "Ada Byrne",
         ended="Voice provider failed · a provider's fault",

@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from calls.answers.tools import callback, cancel_order, create_ticket, escalate, my_tickets, notes, refund, tickets
+from calls.answers.tools import (
+    callback,
+    cancel_order,
+    create_ticket,
+    escalate,
+    my_tickets,
+    notes,
+    refund,
+    tickets,
+    verify,
+)
 
-__all__ = ["callback", "cancel_order", "create_ticket", "escalate", "my_tickets", "notes", "refund", "tickets"]
+__all__ = [
+    "callback",
+    "cancel_order",
+    "create_ticket",
+    "escalate",
+    "my_tickets",
+    "notes",
+    "refund",
+    "tickets",
+    "verify",
+]

@@ -36,7 +36,7 @@ def cancelOrder(arguments: Cancellation, context: Context) -> Answer:  # noqa: N
     if ticket is None and not wanted.order_reference:
         raise ToolError("Ask the caller for the ticket number or the order reference.")
     if waiting := open_request(wanted, ticket.number if ticket else None):
-        return _told(waiting)
+        return _told(waiting) if ticket else _asked_before(waiting)
     if not arguments.confirmed:
         about = f" from ticket {ticket.said}" if ticket else ""
         question = f"shall I ask for {order_in_words(wanted.order_reference)}{about} to be cancelled"
@@ -59,6 +59,12 @@ def _wanted(arguments: Cancellation, context: Context, ticket: FoundTicket | Non
         reason=" ".join(arguments.reason.split()),
         order_reference=" ".join(str(arguments.order_reference).upper().split())[:100],
     )
+
+
+def _asked_before(request: ServiceRequest) -> Answer:
+    """Found by the order alone: which ticket it is on is told to nobody who has not named it."""
+    order = order_in_words(request.order_reference)
+    return Answer(f"The cancellation of {order} has been requested already. It is not done yet: a person confirms it.")
 
 
 def _told(request: ServiceRequest) -> Answer:

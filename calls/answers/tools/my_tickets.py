@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from calls.answers.registry import Answer, Context, tool
-from calls.identity import CALLER_NUMBER, may_hear
+from calls.answers.registry import Answer, Context, Told, tool
+from calls.identity import CALLER_NUMBER, Asked, may_hear, step_in_force
 from tickets.lookup import FoundTicket
 from tickets.of_customer import count_open_tickets, newest_open_tickets
 from tickets.services import customer_by_phone
@@ -28,11 +28,10 @@ def findMyTickets(arguments: Nothing, context: Context) -> Answer:  # noqa: N802
     customer = customer_by_phone(context.caller.number)
     if customer is None:
         return Answer(CANNOT_TELL)
-    found = [
-        ticket
-        for ticket in newest_open_tickets(customer, MOST_READ_OUT)
-        if may_hear(context.tool, context.caller, ticket, at_least=CALLER_NUMBER)
-    ]
+    asked = Asked(context.tool, context.caller, context.call, CALLER_NUMBER, named=False)
+    found = [ticket for ticket in newest_open_tickets(customer, MOST_READ_OUT) if may_hear(asked, ticket)]
+    step = step_in_force(context.tool, CALLER_NUMBER)
+    context.told.extend(Told(ticket, step) for ticket in found)
     if not found:
         return Answer("There is no open ticket for the number of this call.")
     told = [_how_many(count_open_tickets(customer), len(found)), *map(_in_words, found)]

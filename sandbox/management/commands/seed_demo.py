@@ -17,6 +17,7 @@ from calls.models import Assistant, TransferDestination
 from sandbox.demo.records import ARTICLES, COLLEAGUES, CUSTOMERS, DESTINATION, TICKETS
 from sandbox.vapi.account import assistant_id
 from tickets.models import Article, Comment, Customer, Ticket
+from tickets.pin import mac_of
 
 ANSWERS_THE_PHONE = "Support desk"
 
@@ -51,8 +52,12 @@ def add_people(password: str) -> None:
 
 
 def add_customers() -> None:
-    for customer in CUSTOMERS:
-        Customer.objects.get_or_create(phone=customer.phone, defaults={"name": customer.name, "email": customer.email})
+    for one in CUSTOMERS:
+        fields = {"name": one.name, "email": one.email, "postcode": one.postcode}
+        customer, is_new = Customer.objects.get_or_create(phone=one.phone, defaults=fields)
+        if is_new and one.pin:
+            customer.pin_mac = mac_of(customer.pk, one.pin)
+            customer.save(update_fields=["pin_mac"])
 
 
 def add_tickets() -> None:
