@@ -15,26 +15,29 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from calls.dashboard.stored_event import pretty
-from calls.models import Assistant, Call, Callback, Escalation, Event, Pending, ToolCall, Turn
+from calls.models import (
+    Assistant,
+    Call,
+    Callback,
+    Delivery,
+    Disclosure,
+    Escalation,
+    Event,
+    LookupMiss,
+    Managed,
+    ManagedVersion,
+    Pending,
+    ToolCall,
+    Turn,
+    Verification,
+)
 from calls.models.do_not_call import DoNotCall, RefusedDials
 from calls.models.transfer_destination import TransferDestination
 from calls.projection.replay import Replay, ReplayError, replay_call, replay_event
+from supportvoice.read_only import ReadOnly
 from tickets.phone import e164
 
 logger = logging.getLogger(__name__)
-
-
-class ReadOnly:
-    """Nothing can be added, changed or deleted."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class Replayable:
@@ -204,3 +207,59 @@ class DoNotCallAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class RefusedDialsAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["day", "reason", "count"]
     list_filter = ["reason"]
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["tool_call", "state", "text", "reason", "created_at", "ended_at"]
+    list_filter = ["state"]
+    list_select_related = ["tool_call"]
+    search_fields = ["=tool_call__call__vapi_id"]
+    show_full_result_count = False
+
+
+@admin.register(Disclosure)
+class DisclosureAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["at", "ticket", "customer", "tool", "step", "evidence", "call"]
+    list_filter = ["step", "tool"]
+    list_select_related = ["ticket", "customer", "call"]
+    search_fields = ["=ticket__number", "=call__vapi_id"]
+    ordering = ["-at", "-id"]
+    show_full_result_count = False
+
+
+@admin.register(LookupMiss)
+class LookupMissAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["at", "tool", "subject", "number", "call"]
+    list_select_related = ["call"]
+    search_fields = ["=subject", "=number", "=call__vapi_id"]
+    ordering = ["-at", "-id"]
+    show_full_result_count = False
+
+
+@admin.register(Verification)
+class VerificationAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["at", "customer", "factor", "call"]
+    list_filter = ["factor"]
+    list_select_related = ["customer", "call"]
+    search_fields = ["customer__name", "=call__vapi_id"]
+    ordering = ["-at", "-id"]
+    show_full_result_count = False
+
+
+class ManagedVersionInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+    model = ManagedVersion
+    fields = ["number", "source", "note", "by", "at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ManagedVersion]:
+        return super().get_queryset(request).select_related("by", "managed").defer("document")
+
+
+@admin.register(Managed)
+class ManagedAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Changed by `manage.py sync_assistants` alone."""
+
+    list_display = ["key", "kind", "vapi_id", "synced_at"]
+    list_filter = ["kind"]
+    search_fields = ["key", "=vapi_id"]
+    inlines = [ManagedVersionInline]

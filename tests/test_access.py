@@ -15,10 +15,23 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from calls.models import Assistant, Call, Callback, Escalation, Event, Pending
+from calls.models import (
+    Assistant,
+    Call,
+    Callback,
+    Delivery,
+    Disclosure,
+    Escalation,
+    Event,
+    LookupMiss,
+    Managed,
+    Pending,
+    ToolCall,
+    Verification,
+)
 from calls.models.do_not_call import DoNotCall, RefusedDials
 from calls.models.transfer_destination import TransferDestination
-from tickets.models import Article, Customer, ServiceRequest, Ticket
+from tickets.models import Article, Customer, Fetched, Operation, ServiceRequest, Ticket
 
 OUR_KEYS = ("int:pk", "int:number", "uuid:pk")
 ROLES = ("nobody", "viewer", "agent", "manager", "admin")
@@ -127,6 +140,48 @@ admin/tickets/article/<path:object_id>/history/            GET  302 302 302 302 
 admin/tickets/article/<path:object_id>/delete/             GET  302 302 302 302 200
 admin/tickets/article/<path:object_id>/change/             GET  302 302 302 302 200
 admin/tickets/article/<path:object_id>/                    GET  302 302 302 302 302
+admin/calls/delivery/                                      GET  302 302 302 302 200
+admin/calls/delivery/add/                                  GET  302 302 302 302 403
+admin/calls/delivery/<path:object_id>/history/             GET  302 302 302 302 200
+admin/calls/delivery/<path:object_id>/delete/              GET  302 302 302 302 403
+admin/calls/delivery/<path:object_id>/change/              GET  302 302 302 302 200
+admin/calls/delivery/<path:object_id>/                     GET  302 302 302 302 302
+admin/calls/disclosure/                                    GET  302 302 302 302 200
+admin/calls/disclosure/add/                                GET  302 302 302 302 403
+admin/calls/disclosure/<path:object_id>/history/           GET  302 302 302 302 200
+admin/calls/disclosure/<path:object_id>/delete/            GET  302 302 302 302 403
+admin/calls/disclosure/<path:object_id>/change/            GET  302 302 302 302 200
+admin/calls/disclosure/<path:object_id>/                   GET  302 302 302 302 302
+admin/calls/lookupmiss/                                    GET  302 302 302 302 200
+admin/calls/lookupmiss/add/                                GET  302 302 302 302 403
+admin/calls/lookupmiss/<path:object_id>/history/           GET  302 302 302 302 200
+admin/calls/lookupmiss/<path:object_id>/delete/            GET  302 302 302 302 403
+admin/calls/lookupmiss/<path:object_id>/change/            GET  302 302 302 302 200
+admin/calls/lookupmiss/<path:object_id>/                   GET  302 302 302 302 302
+admin/calls/verification/                                  GET  302 302 302 302 200
+admin/calls/verification/add/                              GET  302 302 302 302 403
+admin/calls/verification/<path:object_id>/history/         GET  302 302 302 302 200
+admin/calls/verification/<path:object_id>/delete/          GET  302 302 302 302 403
+admin/calls/verification/<path:object_id>/change/          GET  302 302 302 302 200
+admin/calls/verification/<path:object_id>/                 GET  302 302 302 302 302
+admin/calls/managed/                                       GET  302 302 302 302 200
+admin/calls/managed/add/                                   GET  302 302 302 302 403
+admin/calls/managed/<path:object_id>/history/              GET  302 302 302 302 200
+admin/calls/managed/<path:object_id>/delete/               GET  302 302 302 302 403
+admin/calls/managed/<path:object_id>/change/               GET  302 302 302 302 200
+admin/calls/managed/<path:object_id>/                      GET  302 302 302 302 302
+admin/tickets/operation/                                   GET  302 302 302 302 200
+admin/tickets/operation/add/                               GET  302 302 302 302 403
+admin/tickets/operation/<path:object_id>/history/          GET  302 302 302 302 200
+admin/tickets/operation/<path:object_id>/delete/           GET  302 302 302 302 403
+admin/tickets/operation/<path:object_id>/change/           GET  302 302 302 302 200
+admin/tickets/operation/<path:object_id>/                  GET  302 302 302 302 302
+admin/tickets/fetched/                                     GET  302 302 302 302 200
+admin/tickets/fetched/add/                                 GET  302 302 302 302 403
+admin/tickets/fetched/<path:object_id>/history/            GET  302 302 302 302 200
+admin/tickets/fetched/<path:object_id>/delete/             GET  302 302 302 302 403
+admin/tickets/fetched/<path:object_id>/change/             GET  302 302 302 302 200
+admin/tickets/fetched/<path:object_id>/                    GET  302 302 302 302 302
 admin/^(?P<app_label>auth|tickets|calls)/$                 GET  302 302 302 302 200
 admin/(?P<url>.*)$                                         GET  302 302 302 302 404
 ^webhook(?:/vapi)?/?$                                      POST 415 415 415 415 415
@@ -159,6 +214,9 @@ follow-ups/callbacks/<int:pk>/done                         POST 302 403 200 200 
 follow-ups/callbacks/<int:pk>/cancel                       POST 302 403 422 422 422
 follow-ups/requests/<int:pk>/approve                       POST 302 403 200 200 200
 follow-ups/requests/<int:pk>/decline                       POST 302 403 422 422 422
+crm/                                                       GET  302 200 200 200 200
+crm/<int:pk>/settle                                        POST 302 403 422 422 422
+crm/<int:pk>/retry                                         POST 302 403 200 200 200
 events/                                                    GET  302 403 403 403 200
 events/<uuid:pk>/                                          GET  302 403 403 403 200
 events/<uuid:pk>/retry                                     POST 302 403 403 403 200
@@ -217,13 +275,31 @@ def examples(db: None) -> dict[str, str]:
         "admin/calls/refuseddials/": RefusedDials.objects.create(day="2026-11-22", reason="listed", count=1).pk,
         "admin/tickets/article/": Article.objects.create(title="Refunds", body="Five days.").pk,
         "admin/r/": ContentType.objects.get_for_model(Ticket).pk,
+        **slow_rows(call, ticket, customer),
         "tickets/": ticket.pk,
         "events/": EVENT,
         "calls/": "c1",
     }
+    keys["crm/"] = keys["admin/tickets/operation/"]
     keys["follow-ups/callbacks/"] = keys["admin/calls/callback/"]
     keys["follow-ups/requests/"] = keys["admin/tickets/servicerequest/"]
     return {prefix: str(key) for prefix, key in keys.items()}
+
+
+def slow_rows(call: Call, ticket: Ticket, customer: Customer) -> dict[str, object]:
+    """What is left of a call with a slow CRM."""
+    tool_call = ToolCall.objects.create(call=call, tool_call_id="t", name="getTicket", arguments_hash=b"x")
+    operation = {"key": "k", "kind": "add-note", "crm": "zendesk", "ticket": ticket, "state": "dead"}
+    disclosure = {"call": call, "ticket": ticket, "tool": "getTicket", "step": "caller-number"}
+    return {
+        "admin/calls/delivery/": Delivery.objects.create(tool_call=tool_call).pk,
+        "admin/calls/disclosure/": Disclosure.objects.create(**disclosure).pk,
+        "admin/calls/lookupmiss/": LookupMiss.objects.create(call=call, tool="getTicket").pk,
+        "admin/calls/verification/": Verification.objects.create(call=call, customer=customer, factor="pin").pk,
+        "admin/calls/managed/": Managed.objects.create(kind="assistant", key="support").pk,
+        "admin/tickets/operation/": Operation.objects.create(**operation).pk,
+        "admin/tickets/fetched/": Fetched.objects.create(crm="zendesk", subject="number:1").pk,
+    }
 
 
 def address(route: str, examples: dict[str, str]) -> str:

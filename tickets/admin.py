@@ -15,6 +15,9 @@ from tickets.decisions import write_on_ticket
 from tickets.models import Article, Comment, Customer, ServiceRequest, Ticket, TicketChange
 from tickets.pin import IN_WORDS, PATTERN, mac_of
 from tickets.spoken_factors import postcode
+from tickets.writes_admin import FetchedAdmin, OperationAdmin
+
+__all__ = ["FetchedAdmin", "OperationAdmin"]
 
 
 class CommentInline(admin.TabularInline):  # type: ignore[type-arg]

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import QueryDict
 
 from calls.dashboard.one_call import OneCall
+from calls.dashboard.writes import Row, writes_not_done
 from calls.models import Call, CallTicket, Report
 from supportvoice import live
 from tickets.lookup import LARGEST_NUMBER
@@ -25,6 +26,7 @@ class AboutTicket:
     ticket: Ticket
     tools: list[str] = field(default_factory=list)
     escalations: list[int] = field(default_factory=list)
+    writes: list[Row] = field(default_factory=list)
     link: CallTicket | None = None
 
 
@@ -77,6 +79,8 @@ def about(one: OneCall) -> list[AboutTicket]:
             at(escalation.ticket).escalations.append(escalation.pk)
     for link in one.call.ticket_links.select_related("ticket", "by"):
         at(link.ticket).link = link
+    for write in writes_not_done(found):
+        at(write.it.ticket).writes.append(write)
     return list(found.values())
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 
+from calls.dashboard.writes import for_a_person
 from calls.models import Callback
 from tickets.models import ServiceRequest
 
@@ -32,10 +33,11 @@ class Waiting:
     soon: int
     next_due: datetime | None
     requests: int
+    writes: int
 
     @property
     def total(self) -> int:
-        return self.overdue + self.soon + self.requests
+        return self.overdue + self.soon + self.requests + self.writes
 
 
 def callbacks() -> QuerySet[Callback]:
@@ -92,4 +94,5 @@ def waiting(now: datetime) -> Waiting:
         soon=Count("pk", filter=Q(due_at__gte=now)),
         next_due=Min("due_at"),
     )
-    return Waiting(**due, requests=ServiceRequest.objects.filter(state=ServiceRequest.State.REQUESTED).count())
+    undecided = ServiceRequest.objects.filter(state=ServiceRequest.State.REQUESTED).count()
+    return Waiting(**due, requests=undecided, writes=for_a_person())

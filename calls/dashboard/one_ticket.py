@@ -10,10 +10,11 @@ from django.contrib.auth.models import User
 from django.db.models import Prefetch, Q, QuerySet
 
 from calls.dashboard.ticket_filters import agents
-from calls.models import Call, CallTicket, Escalation, ToolCall
+from calls.models import Call, CallTicket, Disclosure, Escalation, ToolCall
 from tickets.models import Comment, Ticket, TicketChange
 
 MOST_CALLS = 20
+MOST_TOLD = 10
 FIELD_NAMES = {"status": "status", "priority": "priority", "assigned_agent": "who has it", "issue": "issue"}
 
 
@@ -66,6 +67,11 @@ def timeline(ticket: Ticket) -> list[Entry]:
     comments = [Entry("comment", one, one.created_at) for one in ticket.comments.select_related("author")]
     changes = [Entry("change", one, one.at) for one in ticket.changes.select_related("by")]
     return sorted([*comments, *changes], key=lambda entry: entry.at)
+
+
+def told_of(ticket: Ticket) -> QuerySet[Disclosure]:
+    """To whom it was told, newest first. Asked for only where it is shown."""
+    return ticket.disclosures.select_related("call__customer").order_by("-at", "-id")[:MOST_TOLD]
 
 
 def calls_about(ticket: Ticket) -> QuerySet[Call]:

@@ -28,6 +28,8 @@ from calls.dashboard.views.stream import live_stream
 from calls.dashboard.views.ticket import change, comment, ticket, ticket_number
 from calls.dashboard.views.tickets import tickets
 from calls.dashboard.views.tools import tools
+from calls.dashboard.views.writes import ACTS as WRITE_ACTS
+from calls.dashboard.views.writes import crm, decide_write
 
 register_converter(CallIdConverter, "call_id")
 
@@ -64,6 +66,8 @@ urlpatterns: list[URLPattern] = [
         path(f"follow-ups/requests/<int:pk>/{act}", decide_request, {"act": act}, name=f"request-{act}")
         for act in DECIDES
     ),
+    path("crm/", crm, name="crm"),
+    *(path(f"crm/<int:pk>/{act}", decide_write, {"act": act}, name=f"crm-{act}") for act in WRITE_ACTS),
     path("events/", events, name="events"),
     path("events/<uuid:pk>/", event, name="event"),
     path("events/<uuid:pk>/retry", retry_event, name="event-retry"),

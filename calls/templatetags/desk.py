@@ -11,6 +11,7 @@ from typing import Any
 
 import phonenumbers
 from django import template
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db.models import Q
 from django.forms import BoundField, Select
@@ -159,6 +160,17 @@ def seconds(ms: int | None) -> str:
     if ms is None:
         return ""
     return f"{ms} ms" if ms < 1_000 else f"{ms / 1_000:.1f} s"
+
+
+@register.filter
+def after(at: datetime | None, began: datetime) -> str:
+    """How long after `began` it was: "3.2 s"."""
+    return seconds(round((at - began).total_seconds() * 1_000)) if at else ""
+
+
+@register.filter
+def is_over_budget(ms: int | None) -> bool:
+    return ms is not None and ms > settings.TOOL_BUDGET_MS
 
 
 @register.filter

@@ -35,6 +35,7 @@ LINKS = (
     Link("escalations", "Escalations", "calls.view_escalation", is_first=True),
     Link("follow-ups", "Follow-ups", "calls.view_callback"),
     Link("tickets", "Tickets", "tickets.view_ticket"),
+    Link("crm", "CRM", "tickets.view_operation"),
     Link("events", "Events", "calls.view_event", staff_only=True),
     Link("tools", "Tools", "calls.view_toolcall"),
     Link("doctor", "Doctor", "calls.view_event"),

@@ -33,6 +33,24 @@ for minutes in (-5, 30):
 Callback.objects.create(due_at=now, state="done", settled_at=now, note="Reached.", **common)
 ServiceRequest.objects.get_or_create(ticket_id=12345, kind="refund", state="requested")
 """
+# A CRM that was slow: what it was to be told in each state a person sees, an answer said late, one too late.
+GO_SLOWLY = """
+from django.utils import timezone
+from calls.models import Delivery, Disclosure, ToolCall
+from tickets.models import Operation
+now = timezone.now()
+said = "The parcel is still not here, says the caller, and the neighbours have not seen it either."
+why = {"dead": "Zendesk refused it: the ticket is closed.", "differs": "The status there is still open.", "unclear": "No answer came."}
+for state in ("dead", "differs", "unclear", "done", "settled"):
+    about = {"kind": "add-note", "crm": "zendesk", "ticket_id": 12345, "payload": {"text": said}, "state": state}
+    ended = now if state in ("done", "settled") else None
+    Operation.objects.get_or_create(key=state, defaults={**about, "reason": why.get(state, ""), "ended_at": ended, "attempt": 5})
+for tool_call, state in zip(ToolCall.objects.order_by("-id")[:2], ("spoken", "too-late")):
+    told = {"state": state, "text": "Ticket 12345 is open.", "ended_at": now}
+    Delivery.objects.get_or_create(tool_call=tool_call, defaults=told)
+    evidence = "the call comes from a number that is the customer's alone"
+    Disclosure.objects.create(call=tool_call.call, tool_call=tool_call, ticket_id=12345, tool="getTicket", step="caller-number", evidence=evidence)
+"""
 
 
 @dataclass(frozen=True)
@@ -65,6 +83,8 @@ class Audited:
             "settled": "/follow-ups/?show=settled",
             "tickets": "/tickets/",
             "a ticket": "/tickets/12345/",
+            "crm": "/crm/",
+            "crm, ended": "/crm/?show=ended",
             "tools": "/tools/",
             "doctor": "/doctor/",
             "events": "/events/",
@@ -95,6 +115,7 @@ def audited(stack: Stack) -> Audited:
         "SELECT vapi_id FROM calls_call WHERE interruption_count > 0 AND ended_at IS NOT NULL ORDER BY id DESC LIMIT 1"
     )
     stack.manage("shell", "--no-imports", "--command", ADD_FOLLOW_UPS)
+    stack.manage("shell", "--no-imports", "--command", GO_SLOWLY)
     ((escalation,),) = stack.sql("SELECT max(id) FROM calls_escalation WHERE state <> 'resolved'")
     ((event,),) = stack.sql("SELECT id::text FROM calls_event ORDER BY id DESC LIMIT 1")
     return Audited(stack, ended, running, escalation, event)

@@ -8,7 +8,7 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.audit import ADD_FOLLOW_UPS
+from tests.browser.audit import ADD_FOLLOW_UPS, GO_SLOWLY
 from tests.browser.test_a_call import deliver
 from tests.stack import Stack
 
@@ -83,6 +83,21 @@ def test_a_callback_is_called_and_settled(page: Page, stack: Stack) -> None:
     expect(page.locator(f"[data-row={key}]")).to_have_count(0)
     page.get_by_role("link", name="Settled").click()
     expect(page.locator(f"[data-row={key}]")).to_contain_text("Cancelled by Demo: Reached, all well")
+
+
+def test_a_write_that_the_crm_refused_is_settled(page: Page, stack: Stack) -> None:
+    stack.manage("shell", "--no-imports", "--command", GO_SLOWLY)
+    page.goto("/")
+    page.get_by_role("link", name="writes to the CRM need a person").click()
+    row = page.locator("[data-row]", has_text="the ticket is closed")
+    key = row.get_attribute("data-row")
+    row.get_by_text("Settle or try again").click()
+    row.get_by_label("What you found, or did yourself").fill("Opened a follow-up there")
+    row.get_by_role("button", name="Settle").click()
+    expect(page.get_by_role("status")).to_have_text("Settled.")
+    expect(page.locator(f"[data-row={key}]")).to_have_count(0)
+    page.get_by_role("link", name="Ended").click()
+    expect(page.locator(f"[data-row={key}]")).to_contain_text("Settled by a person by Demo: Opened a follow-up there")
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -20,7 +20,7 @@ class AlreadyDecidedError(Exception):
 
 
 @transaction.atomic
-def retry(operation_id: int, by: User | None) -> Operation:
+def retry(operation_id: int, by: User | None, note: str = "") -> Operation:
     """Waits for its next attempt at once. The proof is asked first, unless a person has looked and none can be had.
 
     Raises AlreadyDecidedError.
@@ -30,6 +30,7 @@ def retry(operation_id: int, by: User | None) -> Operation:
     operation.attempt = 1 if operation.attempt and _can_be_proved(operation) else 0
     operation.state, operation.next_attempt_at = Operation.State.WAITING, timezone.now()
     operation.settled_by, operation.ended_at, operation.lease_until = by, None, None
+    operation.note = note or operation.note
     operation.save()
     transaction.on_commit(lambda: wake(PERFORM_DUE))
     return operation

@@ -15,11 +15,13 @@ from calls.dashboard.one_ticket import (
     calls_about,
     offered_agents,
     timeline,
+    told_of,
     values,
 )
 from calls.dashboard.pages import page, person
 from calls.dashboard.ticket_filters import TicketFilter
 from calls.dashboard.views.live import is_fragment
+from calls.dashboard.writes import writes_of
 from tickets.changes import ChangedMeanwhileError, Clash
 from tickets.models import Ticket
 from tickets.services import add_comment, edit_ticket
@@ -79,6 +81,8 @@ def _shown(request: HttpRequest, number: int, *, status: int = 200, **entered: o
         "comment": CommentForm(),
         "timeline": timeline(found),
         "calls": calls_about(found),
+        "writes": writes_of(number),
+        "told": told_of(found),
         "refused": status != 200,
         **_back(request.GET.get("back", "")),
         **entered,

@@ -13,20 +13,32 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from calls.models import Call, Callback, CallTicket, Escalation, Event, Pending
+from calls.models import (
+    Call,
+    Callback,
+    CallTicket,
+    Delivery,
+    Disclosure,
+    Escalation,
+    Event,
+    LookupMiss,
+    Managed,
+    Pending,
+    Verification,
+)
 from calls.models.do_not_call import DoNotCall, RefusedDials
 from calls.models.transfer_destination import TransferDestination
 from calls.tests.dashboard import build
 from tickets.changes import add_comment
-from tickets.models import Article, ServiceRequest, Ticket
+from tickets.models import Article, Customer, Fetched, Operation, ServiceRequest, Ticket
 
 BUDGETS = {
-    "/": 23,
-    "/?show=50": 23,
+    "/": 25,
+    "/?show=50": 25,
     "/calls/": 7,
     "/calls/?q=parcel&escalated=open": 7,
     "/calls/?silent=day&late=yes": 7,
-    "/calls/full/": 16,
+    "/calls/full/": 18,
     "/tools/": 8,
     "/admin/calls/callback/": 7,
     "/admin/tickets/servicerequest/": 7,
@@ -36,10 +48,20 @@ BUDGETS = {
     "/escalations/?show=resolved": 9,
     "/tickets/": 7,
     "/tickets/?q=parcel&status=unsettled&assigned=nobody": 8,
-    "/tickets/12345/": 13,
+    "/tickets/12345/": 15,
     "/follow-ups/": 8,
     "/follow-ups/?show=requests": 8,
     "/follow-ups/?show=settled": 9,
+    "/crm/": 8,
+    "/crm/?show=waiting": 8,
+    "/crm/?show=ended": 8,
+    "/admin/tickets/operation/": 7,
+    "/admin/tickets/fetched/": 7,
+    "/admin/calls/delivery/": 6,
+    "/admin/calls/disclosure/": 8,
+    "/admin/calls/lookupmiss/": 6,
+    "/admin/calls/verification/": 6,
+    "/admin/calls/managed/": 7,
     "/events/": 7,
     "/events/?type=hang&waiting=yes": 7,
     "/admin/calls/call/": 13,
@@ -76,6 +98,7 @@ def fill(rows: int) -> None:
         ServiceRequest.objects.create(ticket=ticket, kind="refund")
         settle_one(made, ticket)
         put_up_settings(made)
+        go_slowly(made, subject)
 
 
 def settle_one(call: Call, ticket: Ticket) -> None:
@@ -84,6 +107,21 @@ def settle_one(call: Call, ticket: Ticket) -> None:
     Callback.objects.create(call=call, customer=call.customer, number="+447700900018", due_at=at, topic="x", **done)
     declined = {"state": ServiceRequest.State.DECLINED, "decided_by": by, "decided_at": at}
     ServiceRequest.objects.create(ticket=ticket, kind="refund", **declined)
+
+
+def go_slowly(call: Call, ticket: Ticket) -> None:
+    """With a CRM that is slow: an answer that came late, what was told, and writes in each state."""
+    tool_call = build.tool(call, ticket=ticket)
+    about = {"crm": "zendesk", "ticket": ticket, "kind": "add-note"}
+    for state in ("dead", "waiting", "settled"):
+        Operation.objects.create(key=uuid.uuid4().hex, state=state, payload={"text": "x"}, **about)
+    dead = Operation.objects.filter(state="dead").last()
+    Delivery.objects.create(tool_call=tool_call, operation=dead, state="spoken", ended_at=timezone.now())
+    Disclosure.objects.create(call=call, tool_call=tool_call, ticket=ticket, tool="getTicket", step="caller-number")
+    LookupMiss.objects.create(call=call, tool_call=tool_call, tool="getTicket")
+    Verification.objects.create(call=call, customer=Customer.objects.create(), factor="pin")
+    Fetched.objects.create(crm="zendesk", subject=uuid.uuid4().hex)
+    Managed.objects.create(kind="assistant", key=uuid.uuid4().hex)
 
 
 def put_up_settings(call: Call) -> None:
