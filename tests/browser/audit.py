@@ -40,16 +40,16 @@ from calls.models import Delivery, Disclosure, ToolCall
 from tickets.models import Operation
 now = timezone.now()
 said = "The parcel is still not here, says the caller, and the neighbours have not seen it either."
-why = {"dead": "Zendesk refused it: the ticket is closed.", "differs": "The status there is still open.", "unclear": "No answer came."}
+why = {"dead": "Zendesk refused it: the ticket is closed.", "differs": "Still open there.", "unclear": "No answer."}
 for state in ("dead", "differs", "unclear", "done", "settled"):
     about = {"kind": "add-note", "crm": "zendesk", "ticket_id": 12345, "payload": {"text": said}, "state": state}
-    ended = now if state in ("done", "settled") else None
-    Operation.objects.get_or_create(key=state, defaults={**about, "reason": why.get(state, ""), "ended_at": ended, "attempt": 5})
+    about |= {"ended_at": now if state in ("done", "settled") else None, "reason": why.get(state, ""), "attempt": 5}
+    Operation.objects.get_or_create(key=state, defaults=about)
 for tool_call, state in zip(ToolCall.objects.order_by("-id")[:2], ("spoken", "too-late")):
     told = {"state": state, "text": "Ticket 12345 is open.", "ended_at": now}
     Delivery.objects.get_or_create(tool_call=tool_call, defaults=told)
-    evidence = "the call comes from a number that is the customer's alone"
-    Disclosure.objects.create(call=tool_call.call, tool_call=tool_call, ticket_id=12345, tool="getTicket", step="caller-number", evidence=evidence)
+    why = {"step": "caller-number", "evidence": "the call comes from a number that is the customer's alone"}
+    Disclosure.objects.create(call=tool_call.call, tool_call=tool_call, ticket_id=12345, tool="getTicket", **why)
 """
 
 
