@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from calls.assistants import runs
 from calls.deliveries import claim
 from calls.deliveries import deliver as delivering
 from calls.doctor import message_types
@@ -40,6 +41,11 @@ def keep_message_types() -> int:
 @shared_task(name="calls.compute_peaks")
 def compute_peaks() -> int:
     return compute.compute_due()
+
+
+@shared_task(name="calls.sync_due")
+def sync_due() -> int:
+    return runs.perform_due()
 
 
 @shared_task(name="calls.deliver_due")

@@ -133,7 +133,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # What waits for others' servers has a worker of its own, with threads: see docs/decisions.
-CELERY_TASK_ROUTES = {"tickets.*": {"queue": "crm"}, "calls.deliver*": {"queue": "crm"}}
+CELERY_TASK_ROUTES = {task: {"queue": "crm"} for task in ("tickets.*", "calls.deliver*", "calls.sync*")}
 CELERY_BEAT_SCHEDULE = {
     "project-pending": {
         "task": "calls.project_pending",
@@ -144,6 +144,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "calls.compute_peaks",
         "schedule": 10.0,
         "options": {"expires": 10},
+    },
+    "sync-due": {
+        "task": "calls.sync_due",
+        "schedule": 5.0,
+        "options": {"expires": 5},
     },
     "ensure-event-partitions": {
         "task": "calls.ensure_event_partitions",

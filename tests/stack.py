@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -97,7 +98,9 @@ def wait_until(condition: Callable[[], Any], seconds: float, what: str) -> None:
 @contextmanager
 def running_stack(folder: Path) -> Iterator[Stack]:
     port = free_port()
-    stack = Stack(folder, port, stack_environment() | {"PORT": str(port)})
+    agents = shutil.copytree(ROOT / "assistants", folder / "assistants", dirs_exist_ok=True)
+    own = {"PORT": str(port), "ASSISTANTS_DIR": str(agents), "PUBLIC_URL": "https://desk.example"}
+    stack = Stack(folder, port, stack_environment() | own)
     try:
         stack.manage("migrate", "--no-input", "--skip-checks")
         stack.manage("seed_demo", "--skip-checks")

@@ -217,6 +217,11 @@ follow-ups/requests/<int:pk>/decline                       POST 302 403 422 422 
 crm/                                                       GET  302 200 200 200 200
 crm/<int:pk>/settle                                        POST 302 403 422 422 422
 crm/<int:pk>/retry                                         POST 302 403 200 200 200
+assistants/                                                GET  302 403 403 200 200
+assistants/plan                                            GET  302 403 403 200 200
+assistants/runs                                            GET  302 403 403 200 200
+assistants/start                                           POST 302 403 403 422 422
+assistants/<slug:kind>/<str:key>/                          GET  302 403 403 200 200
 events/                                                    GET  302 403 403 403 200
 events/<uuid:pk>/                                          GET  302 403 403 403 200
 events/<uuid:pk>/retry                                     POST 302 403 403 403 200
@@ -305,7 +310,11 @@ def slow_rows(call: Call, ticket: Ticket, customer: Customer) -> dict[str, objec
 def address(route: str, examples: dict[str, str]) -> str:
     key = next((key for prefix, key in examples.items() if route.startswith(prefix)), "1")
     path = route.replace("^", "").replace("$", "").replace("(?P<app_label>auth|tickets|calls)", "calls")
-    path = path.replace("(?P<url>.*)", "nowhere").replace("(?:/vapi)?/?", "/vapi")
+    path = (
+        path.replace("<slug:kind>/<str:key>", "assistant/support")
+        .replace("(?P<url>.*)", "nowhere")
+        .replace("(?:/vapi)?/?", "/vapi")
+    )
     path = path.replace("(?P<endpoint>[a-z0-9][a-z0-9_-]{0,63})/?", "nowhere")
     placeholders = ("path:object_id", "path:content_type_id", "id", "call_id:vapi_id", "str:call_id")
     for placeholder in (*placeholders, *OUR_KEYS):

@@ -112,6 +112,12 @@ def do_apply(session: Session, wish: Wish) -> Outcome:
         return outcome
 
 
+def do_prune(session: Session, only: Collection[str] = ()) -> Outcome:
+    """Deletes at Vapi what has no file any more."""
+    with alone():
+        return prune(current_plan(session.rest, only).steps, session)
+
+
 def do_pull(session: Session, only: Collection[str] = ()) -> Outcome:
     """What was changed at Vapi goes into the files. A name that only Vapi knows becomes a new file."""
     with alone():

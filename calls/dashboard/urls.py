@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path, register_converter
 
 from calls.dashboard.converters import CallIdConverter
+from calls.dashboard.views.assistants import assistant, assistant_runs, assistants, assistants_plan, start_run
 from calls.dashboard.views.call import call
 from calls.dashboard.views.call_tickets import link_to_call, open_for_call, unlink_from_call
 from calls.dashboard.views.calls import calls
@@ -68,6 +69,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path("crm/", crm, name="crm"),
     *(path(f"crm/<int:pk>/{act}", decide_write, {"act": act}, name=f"crm-{act}") for act in WRITE_ACTS),
+    path("assistants/", assistants, name="assistants"),
+    path("assistants/plan", assistants_plan, name="assistants-plan"),
+    path("assistants/runs", assistant_runs, name="assistants-runs"),
+    path("assistants/start", start_run, name="assistants-start"),
+    path("assistants/<slug:kind>/<str:key>/", assistant, name="assistant"),
     path("events/", events, name="events"),
     path("events/<uuid:pk>/", event, name="event"),
     path("events/<uuid:pk>/retry", retry_event, name="event-retry"),

@@ -20,6 +20,7 @@ from calls.models.message_type import MessageType
 from calls.models.projection import ProjectionState
 from calls.models.recording import Recording
 from calls.models.report import Report
+from calls.models.sync_run import SyncRun
 from calls.models.tool_call import ToolCall
 from calls.models.transfer_destination import TransferDestination
 from calls.models.turn import Turn
@@ -49,6 +50,7 @@ __all__ = [
     "Recording",
     "RefusedDials",
     "Report",
+    "SyncRun",
     "ToolCall",
     "TransferDestination",
     "Turn",

@@ -38,6 +38,7 @@ LINKS = (
     Link("crm", "CRM", "tickets.view_operation"),
     Link("events", "Events", "calls.view_event", staff_only=True),
     Link("tools", "Tools", "calls.view_toolcall"),
+    Link("assistants", "Assistants", "calls.view_managed"),
     Link("doctor", "Doctor", "calls.view_event"),
     Link("admin:index", "Admin", staff_only=True),
 )

@@ -51,6 +51,14 @@ for tool_call, state in zip(ToolCall.objects.order_by("-id")[:2], ("spoken", "to
     why = {"step": "caller-number", "evidence": "the call comes from a number that is the customer's alone"}
     Disclosure.objects.create(call=tool_call.call, tool_call=tool_call, ticket_id=12345, tool="getTicket", **why)
 """
+HAVE_VERSIONS = """
+from calls.models import Managed, SyncRun
+row, is_new = Managed.objects.get_or_create(kind="assistant", key="audited")
+if is_new:
+    for number, words in ((1, "Hello"), (2, "Good morning")):
+        row.versions.create(number=number, source="applied", document={"firstMessage": words, "name": "Audited"})
+    SyncRun.objects.create(act="apply", state="failed", said="assistant audited: changed: firstMessage")
+"""
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,8 @@ class Audited:
             "a ticket": "/tickets/12345/",
             "crm": "/crm/",
             "crm, ended": "/crm/?show=ended",
+            "assistants": "/assistants/",
+            "an assistant": "/assistants/assistant/audited/",
             "tools": "/tools/",
             "doctor": "/doctor/",
             "events": "/events/",
@@ -116,6 +126,7 @@ def audited(stack: Stack) -> Audited:
     )
     stack.manage("shell", "--no-imports", "--command", ADD_FOLLOW_UPS)
     stack.manage("shell", "--no-imports", "--command", GO_SLOWLY)
+    stack.manage("shell", "--no-imports", "--command", HAVE_VERSIONS)
     ((escalation,),) = stack.sql("SELECT max(id) FROM calls_escalation WHERE state <> 'resolved'")
     ((event,),) = stack.sql("SELECT id::text FROM calls_event ORDER BY id DESC LIMIT 1")
     return Audited(stack, ended, running, escalation, event)

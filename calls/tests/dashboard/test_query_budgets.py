@@ -24,6 +24,7 @@ from calls.models import (
     LookupMiss,
     Managed,
     Pending,
+    SyncRun,
     Verification,
 )
 from calls.models.do_not_call import DoNotCall, RefusedDials
@@ -52,6 +53,9 @@ BUDGETS = {
     "/follow-ups/": 8,
     "/follow-ups/?show=requests": 8,
     "/follow-ups/?show=settled": 9,
+    "/assistants/": 8,
+    "/assistants/runs": 5,
+    "/assistants/assistant/support/": 12,
     "/crm/": 8,
     "/crm/?show=waiting": 8,
     "/crm/?show=ended": 8,
@@ -122,6 +126,9 @@ def go_slowly(call: Call, ticket: Ticket) -> None:
     Verification.objects.create(call=call, customer=Customer.objects.create(), factor="pin")
     Fetched.objects.create(crm="zendesk", subject=uuid.uuid4().hex)
     Managed.objects.create(kind="assistant", key=uuid.uuid4().hex)
+    support, _ = Managed.objects.get_or_create(kind="assistant", key="support", vapi_id="a1")
+    support.versions.create(number=support.versions.count() + 1, document={}, source="applied")
+    SyncRun.objects.create(act="apply", state="done", by=User.objects.get(username="admin"))
 
 
 def put_up_settings(call: Call) -> None:

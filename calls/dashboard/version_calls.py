@@ -1,0 +1,80 @@
+"""How calls went with each version of an agent: of those that began while it was the one at Vapi."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Avg, Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
+
+from calls.dashboard.tiles import Percentile95
+from calls.models import Call, Escalation, Interruption, Managed, ManagedVersion, ToolCall
+
+
+@dataclass(frozen=True)
+class CallsOfVersion:
+    """`average`: of those that ended. `stop_p95_ms` is None where nobody interrupted."""
+
+    calls: int = 0
+    escalated: int = 0
+    failed_tools: int = 0
+    average: timedelta | None = None
+    average_cost_usd: Decimal | None = None
+    stop_p95_ms: float | None = None
+
+    @property
+    def escalated_percent(self) -> int:
+        return round(100 * self.escalated / self.calls) if self.calls else 0
+
+
+def calls_of(row: Managed, versions: Sequence[ManagedVersion]) -> dict[int, CallsOfVersion]:
+    """`versions` newest first. By the version's number; three queries, however many versions and calls there are."""
+    if not versions or not row.vapi_id:
+        return {}
+    calls = Call.objects.filter(assistant__vapi_id=row.vapi_id, began_at__gte=versions[-1].at)
+    of_calls = calls.annotate(version=_version("began_at", versions)).values("version")
+    counted = of_calls.annotate(
+        calls=Count("pk"),
+        escalated=Count("pk", filter=Q(Exists(Escalation.objects.filter(call=OuterRef("pk"))))),
+        average=Avg(F("ended_at") - F("started_at")),
+        average_cost_usd=Avg("cost_usd"),
+    )
+    found: dict[int, CallsOfVersion] = defaultdict(CallsOfVersion)
+    _add(found, counted)
+    _add(found, _failed_tools(calls, versions))
+    _add(found, _stops(calls, versions))
+    return dict(found)
+
+
+def _add(found: dict[int, CallsOfVersion], rows: Iterable[Any]) -> None:
+    for each in rows:
+        version = each.pop("version")
+        found[version] = replace(found[version], **each)
+
+
+def _failed_tools(calls: Any, versions: Sequence[ManagedVersion]) -> Any:
+    failed = ToolCall.objects.filter(call__in=calls, state=ToolCall.State.FAILED).order_by()
+    return (
+        failed.annotate(version=_version("call__began_at", versions))
+        .values("version")
+        .annotate(failed_tools=Count("pk"))
+    )
+
+
+def _stops(calls: Any, versions: Sequence[ManagedVersion]) -> Any:
+    stopped = Interruption.objects.filter(call__in=calls, gap_ms__isnull=False).order_by()
+    return (
+        stopped.annotate(version=_version("call__began_at", versions))
+        .values("version")
+        .annotate(stop_p95_ms=Percentile95("gap_ms"))
+    )
+
+
+def _version(began_at: str, versions: Sequence[ManagedVersion]) -> Case:
+    """The newest that was there when the call began."""
+    whens = [When(**{f"{began_at}__gte": one.at}, then=Value(one.number)) for one in versions]
+    return Case(*whens, output_field=IntegerField())
