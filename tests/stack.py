@@ -46,9 +46,15 @@ class Stack:
         )
         log.close()
 
-    def start_web(self) -> None:
-        self.start("web", children.web(self.port), DATABASE_POOL_SIZE="8")
+    def start_web(self, **environment: str) -> None:
+        self.start("web", children.web(self.port), DATABASE_POOL_SIZE="8", **environment)
         wait_until(lambda: answers(f"{self.address}/login/"), START_TIMEOUT_S, what="the first page")
+
+    def kill(self, name: str) -> None:
+        """As the machine's power does."""
+        process = self.processes.pop(name)
+        process.kill()
+        process.wait()
 
     def stop(self, name: str) -> None:
         process = self.processes.pop(name)

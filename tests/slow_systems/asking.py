@@ -1,0 +1,48 @@
+"""Tool calls as Vapi delivers them, over HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from tests.stack import Stack
+
+
+def tool_call(name: str, number: str = "", call_id: str = "", control_url: str = "", **arguments: Any) -> bytes:
+    """The body of one delivery; sent again it is the same one."""
+    now = datetime.now(UTC)
+    call_id = call_id or str(uuid.uuid4())
+    call: dict[str, Any] = {
+        "id": call_id,
+        "type": "inboundPhoneCall" if number else "webCall",
+        "createdAt": now.isoformat(),
+    }
+    if control_url:
+        call["monitor"] = {"controlUrl": control_url}
+    function = {"name": name, "arguments": arguments}
+    asked = {"id": f"call_{uuid.uuid4().hex[:8]}", "type": "function", "function": function}
+    message = {
+        "type": "tool-calls",
+        "timestamp": int(now.timestamp() * 1000),
+        "call": call,
+        "customer": {"number": number} if number else {},
+        "toolCallList": [asked],
+    }
+    return json.dumps({"message": message}).encode()
+
+
+def post(stack: Stack, body: bytes, client: httpx.Client | None = None) -> str:
+    """What the model is told."""
+    signature = hmac.new(stack.environment["VAPI_SERVER_SECRET"].encode(), body, hashlib.sha256).hexdigest()
+    headers = {"x-vapi-signature": signature, "content-type": "application/json"}
+    send = client.post if client else httpx.post
+    answer = send(f"{stack.address}/webhook/vapi", content=body, headers=headers, timeout=30)
+    assert answer.status_code == 200, answer.text
+    (result,) = answer.json()["results"]
+    return str(result.get("result") or result["error"])
