@@ -31,7 +31,7 @@ from calls.models import (
 )
 from calls.models.do_not_call import DoNotCall, RefusedDials
 from calls.models.transfer_destination import TransferDestination
-from tickets.models import Article, Customer, Fetched, Operation, ServiceRequest, Ticket
+from tickets.models import Article, CrmSettings, Customer, Fetched, Operation, ServiceRequest, Ticket
 
 OUR_KEYS = ("int:pk", "int:number", "uuid:pk")
 ROLES = ("nobody", "viewer", "agent", "manager", "admin")
@@ -182,6 +182,12 @@ admin/tickets/fetched/<path:object_id>/history/            GET  302 302 302 302 
 admin/tickets/fetched/<path:object_id>/delete/             GET  302 302 302 302 403
 admin/tickets/fetched/<path:object_id>/change/             GET  302 302 302 302 200
 admin/tickets/fetched/<path:object_id>/                    GET  302 302 302 302 302
+admin/tickets/crmsettings/                                 GET  302 302 302 302 200
+admin/tickets/crmsettings/add/                             GET  302 302 302 302 200
+admin/tickets/crmsettings/<path:object_id>/history/        GET  302 302 302 302 200
+admin/tickets/crmsettings/<path:object_id>/delete/         GET  302 302 302 302 200
+admin/tickets/crmsettings/<path:object_id>/change/         GET  302 302 302 302 200
+admin/tickets/crmsettings/<path:object_id>/                GET  302 302 302 302 302
 admin/^(?P<app_label>auth|tickets|calls)/$                 GET  302 302 302 302 200
 admin/(?P<url>.*)$                                         GET  302 302 302 302 404
 ^webhook(?:/vapi)?/?$                                      POST 415 415 415 415 415
@@ -303,6 +309,7 @@ def slow_rows(call: Call, ticket: Ticket, customer: Customer) -> dict[str, objec
         "admin/calls/verification/": Verification.objects.create(call=call, customer=customer, factor="pin").pk,
         "admin/calls/managed/": Managed.objects.create(kind="assistant", key="support").pk,
         "admin/tickets/operation/": Operation.objects.create(**operation).pk,
+        "admin/tickets/crmsettings/": CrmSettings.objects.create(name="zendesk").pk,
         "admin/tickets/fetched/": Fetched.objects.create(crm="zendesk", subject="number:1").pk,
     }
 

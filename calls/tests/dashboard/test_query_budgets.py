@@ -31,7 +31,7 @@ from calls.models.do_not_call import DoNotCall, RefusedDials
 from calls.models.transfer_destination import TransferDestination
 from calls.tests.dashboard import build
 from tickets.changes import add_comment
-from tickets.models import Article, Customer, Fetched, Operation, ServiceRequest, Ticket
+from tickets.models import Article, CrmSettings, Customer, Fetched, Operation, ServiceRequest, Ticket
 
 BUDGETS = {
     "/": 25,
@@ -61,6 +61,7 @@ BUDGETS = {
     "/crm/?show=ended": 8,
     "/admin/tickets/operation/": 7,
     "/admin/tickets/fetched/": 7,
+    "/admin/tickets/crmsettings/": 7,
     "/admin/calls/delivery/": 6,
     "/admin/calls/disclosure/": 8,
     "/admin/calls/lookupmiss/": 6,
@@ -124,6 +125,7 @@ def go_slowly(call: Call, ticket: Ticket) -> None:
     Disclosure.objects.create(call=call, tool_call=tool_call, ticket=ticket, tool="getTicket", step="caller-number")
     LookupMiss.objects.create(call=call, tool_call=tool_call, tool="getTicket")
     Verification.objects.create(call=call, customer=Customer.objects.create(), factor="pin")
+    CrmSettings.objects.create(name=uuid.uuid4().hex, changed_by=User.objects.get(username="admin"))
     Fetched.objects.create(crm="zendesk", subject=uuid.uuid4().hex)
     Managed.objects.create(kind="assistant", key=uuid.uuid4().hex)
     support, _ = Managed.objects.get_or_create(kind="assistant", key="support", vapi_id="a1")

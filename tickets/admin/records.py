@@ -1,4 +1,4 @@
-"""The ticket side in Django's admin."""
+"""Tickets, customers, requests and articles in Django's admin."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ from tickets.decisions import write_on_ticket
 from tickets.models import Article, Comment, Customer, ServiceRequest, Ticket, TicketChange
 from tickets.pin import IN_WORDS, PATTERN, mac_of
 from tickets.spoken_factors import postcode
-from tickets.writes_admin import FetchedAdmin, OperationAdmin
-
-__all__ = ["FetchedAdmin", "OperationAdmin"]
 
 
 class CommentInline(admin.TabularInline):  # type: ignore[type-arg]
