@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -63,10 +64,10 @@ def fetch(subject: Subject, *, timeout_s: float) -> Found:
 @transaction.atomic
 def take(subject: Subject, found: Found) -> None:
     """What was found is the working copy now."""
-    for contact in found.contacts:
-        take_contact(found.crm, contact)
+    every = {one.crm_id: one for one in (*found.contacts, *(t.contact for t in found.tickets if t.contact))}
+    customers = {crm_id: take_contact(found.crm, contact) for crm_id, contact in every.items()}
     for ticket in found.tickets:
-        take_ticket(found.crm, ticket)
+        take_ticket(found.crm, ticket, customers[ticket.contact.crm_id] if ticket.contact else None)
     Fetched.objects.update_or_create(crm=found.crm, subject=str(subject)[:200], defaults={"at": timezone.now()})
 
 
@@ -97,23 +98,32 @@ def _phones(written: Iterable[str]) -> tuple[str, str]:
     return "", next((tail(one) for one in written if len(tail(one)) >= 7), "")
 
 
-def take_ticket(crm: str, found: CrmTicket) -> Ticket:
-    customer = take_contact(crm, found.contact) if found.contact else None
+def take_ticket(crm: str, found: CrmTicket, customer: Customer | None) -> Ticket:
     fields = {"customer": customer, "issue": text(found.subject, 500) or "(no subject)", **_state(found)}
-    try:
-        with transaction.atomic():
-            ticket, made = Ticket.objects.get_or_create(crm=crm, crm_number=found.number, defaults=fields)
-    except IntegrityError:  # another process took it at the same moment
-        ticket, made = Ticket.objects.get(crm=crm, crm_number=found.number), False
+    ticket, made = Ticket.objects.get_or_create(crm=crm, crm_number=found.number, defaults=fields)
     if not made:
         _bring_up_to_date(ticket.pk, found, customer)
     return ticket
 
 
+@transaction.atomic
 def link(ticket_number: int, crm: str, found: CrmTicket) -> None:
     """Our ticket is that one of the CRM, and as it stands there now."""
+    twin = Ticket.objects.filter(crm=crm, crm_number=found.number).exclude(pk=ticket_number)
+    for other in twin.select_for_update():
+        _absorb(other, ticket_number)
     Ticket.objects.filter(pk=ticket_number).update(crm=crm, crm_number=found.number)
     _bring_up_to_date(ticket_number, found, None)
+
+
+def _absorb(twin: Ticket, ticket_number: int) -> None:
+    """A lookup found the new ticket there before we knew that it is ours. What was written on it moves over."""
+    for relation in Ticket._meta.related_objects:
+        field = relation.field.name
+        for row in relation.related_model._base_manager.filter(**{field: twin}):
+            with suppress(IntegrityError), transaction.atomic():  # ours has the same already
+                relation.related_model._base_manager.filter(pk=row.pk).update(**{field: ticket_number})
+    twin.delete()
 
 
 def _bring_up_to_date(ticket_number: int, found: CrmTicket, customer: Customer | None) -> None:

@@ -10,8 +10,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from tickets import operations, services, tasks
+from tickets import copy, operations, services, tasks
 from tickets.crm import errors
+from tickets.crm.interface import NewTicket
 from tickets.models import Comment, Operation, Ticket, TicketChange
 from tickets.operations import AlreadyDecidedError
 from tickets.operations.claim import LEASE, claim
@@ -64,6 +65,18 @@ def test_a_new_ticket_gets_its_number_there(desk: Desk) -> None:
     assert (ticket.crm, ticket.crm_number, ticket.crm_status) == ("zendesk", "1000", "new")
     assert operations.perform(operation.pk) == outcome
     assert desk.effects[operation.key] == 1
+
+
+def test_a_lookup_that_found_the_new_ticket_first_leaves_no_twin(desk: Desk) -> None:
+    operation = new_ticket()
+    desk.create(NewTicket("Cold", "Very", "high"), key=operation.key, timeout_s=1)
+    desk.proof = "key"
+    twin = copy.take_ticket("zendesk", desk.tickets["1000"], None)
+    Comment.objects.create(ticket=twin, source=Comment.Source.PHONE_AGENT, body="Said meanwhile")
+    assert operations.perform(operation.pk).state == State.DONE
+    ticket = Ticket.objects.get()
+    assert (ticket.pk, ticket.crm_number) == (operation.ticket_id, "1000")
+    assert [comment.body for comment in ticket.comments.all()][-1] == "Said meanwhile"
 
 
 def test_a_note_waits_until_its_ticket_is_there(desk: Desk) -> None:
