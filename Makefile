@@ -1,5 +1,5 @@
 # make demo   starts everything on this machine and shows it at http://127.0.0.1:8000/
-# make test   runs every check and every test;  make check  the quick part
+# make test   runs every check and every test;  make check  the quick part;  make test-rt  a real Request Tracker
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 # Made-up values: the checks need a whole configuration and no servers.
 CONFIGURED := set -a; . ./.ci/production.env; set +a;
 
-.PHONY: demo test check
+.PHONY: demo test test-rt check
 .DEFAULT_GOAL := demo
 
 demo: .venv/.installed-local
@@ -18,6 +18,11 @@ demo: .venv/.installed-local
 
 test: check
 	@exec $(PY) -m supportvoice.embedded --folder .local/test --throwaway -- $(PY) -m pytest $(PYTEST_ARGS)
+
+test-rt: .venv/.installed-dev
+	@tests/rt/install || { [ $$? -eq 3 ] && exit 0; exit 1; }; \
+		REQUIRE_RT=1 exec $(PY) -m supportvoice.embedded --folder .local/test --throwaway -- \
+		$(PY) -m pytest tickets/tests/crm -k real $(PYTEST_ARGS)
 
 check: .venv/.installed-dev
 	@$(TOOLS)/ruff check .

@@ -40,10 +40,6 @@ class Rt:
         )
 
 
-def is_installed() -> bool:
-    return Path(SETUP).exists() and Path(SERVER).exists()
-
-
 @contextmanager
 def request_tracker(folder: Path) -> Iterator[Rt]:
     port = free_port()
