@@ -11,12 +11,14 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from calls.answers import tools  # noqa: F401  registers them
+        from calls.answers.budget import check_budget
         from calls.escalations.deadlines import check_deadlines
         from calls.escalations.opening_hours import check_hours
         from calls.identity.disclosure import check_policy
         from calls.intake.endpoints import check_endpoints
 
         register(check_policy)
+        register(check_budget)
         register(check_hours)
         register(check_deadlines)
         register(check_endpoints)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Aggregate, Count, FloatField, Min, Q
 
 from calls.escalations.deadlines import overdue
 from calls.models import Escalation, Interruption, ToolCall
 from calls.models.interruption import SLOW_STOP_MS
 
-BUDGET_MS = 800
+BUDGET_MS: int = settings.TOOL_BUDGET_MS
 WINDOW = timedelta(hours=1)
 
 
