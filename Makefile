@@ -1,5 +1,6 @@
 # make demo   starts everything on this machine and shows it at http://127.0.0.1:8000/
 # make test   runs every check and every test;  make check  the quick part;  make test-rt  a real Request Tracker
+# make bench  measures what docs/benchmarks.md shows
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -10,7 +11,7 @@ PYTEST_ARGS ?=
 # Made-up values: the checks need a whole configuration and no servers.
 CONFIGURED := set -a; . ./.ci/production.env; set +a;
 
-.PHONY: demo test test-rt check
+.PHONY: demo test test-rt bench check
 .DEFAULT_GOAL := demo
 
 demo: .venv/.installed-local
@@ -23,6 +24,9 @@ test-rt: .venv/.installed-dev
 	@tests/rt/install || { [ $$? -eq 3 ] && exit 0; exit 1; }; \
 		REQUIRE_RT=1 exec $(PY) -m supportvoice.embedded --folder .local/test --throwaway -- \
 		$(PY) -m pytest tickets/tests/crm -k real $(PYTEST_ARGS)
+
+bench: .venv/.installed-dev
+	@exec $(PY) -m supportvoice.embedded --folder .local/bench/servers -- $(PY) -m bench.slow_crm
 
 check: .venv/.installed-dev
 	@$(TOOLS)/ruff check .

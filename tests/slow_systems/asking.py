@@ -37,12 +37,19 @@ def tool_call(name: str, number: str = "", call_id: str = "", control_url: str =
     return json.dumps({"message": message}).encode()
 
 
-def post(stack: Stack, body: bytes, client: httpx.Client | None = None) -> str:
-    """What the model is told."""
+def signed(stack: Stack, body: bytes) -> dict[str, str]:
+    """The headers that go with this body."""
     signature = hmac.new(stack.environment["VAPI_SERVER_SECRET"].encode(), body, hashlib.sha256).hexdigest()
-    headers = {"x-vapi-signature": signature, "content-type": "application/json"}
-    send = client.post if client else httpx.post
-    answer = send(f"{stack.address}/webhook/vapi", content=body, headers=headers, timeout=30)
+    return {"x-vapi-signature": signature, "content-type": "application/json"}
+
+
+def told(answer: httpx.Response) -> str:
+    """What the model is told."""
     assert answer.status_code == 200, answer.text
     (result,) = answer.json()["results"]
     return str(result.get("result") or result["error"])
+
+
+def post(stack: Stack, body: bytes, client: httpx.Client | None = None) -> str:
+    send = client.post if client else httpx.post
+    return told(send(f"{stack.address}/webhook/vapi", content=body, headers=signed(stack, body), timeout=30))

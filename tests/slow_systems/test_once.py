@@ -13,16 +13,10 @@ import pytest
 from calls.answers.ledger import CHECKING
 from sandbox.vapi.control import control_port
 from tests.slow_systems.asking import post, tool_call
-from tests.slow_systems.far_crm import FarCrm, far_crm
-from tests.stack import Stack, wait_until
+from tests.slow_systems.far_crm import FarCrm
+from tests.stack import wait_until
 
 pytestmark = pytest.mark.timeout(180)
-
-
-@pytest.fixture(scope="module")
-def crm(stack: Stack) -> Iterator[FarCrm]:
-    with far_crm(stack) as found:
-        yield found
 
 
 def state_of(crm: FarCrm, issue: str) -> list[str]:
