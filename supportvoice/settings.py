@@ -260,6 +260,8 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="") or next(
     iter(CSRF_TRUSTED_ORIGINS), f"http://127.0.0.1:{env.str('PORT', default='8000')}"
 )
 VAPI_CREDENTIAL_ID = env.str("VAPI_CREDENTIAL_ID", default="")
+# Whether callers must be told or asked before they are recorded: calls/assistants/lint.
+RECORDING_CONSENT_REQUIRED = env.bool("RECORDING_CONSENT_REQUIRED", default=False)
 # Where a running call may be steered: hosts, a leading dot for all below. Its key is the account's public one.
 VAPI_CONTROL_HOSTS = env.list("VAPI_CONTROL_HOSTS", default=[".vapi.ai"])
 VAPI_PUBLIC_KEY = secret("VAPI_PUBLIC_KEY")

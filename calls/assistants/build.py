@@ -59,13 +59,14 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """`document` is valid by `fields.json`. `notes`: (old setting, what became of it)."""
+    """`document` is valid by `fields.json`. `notes`: (old setting, what became of it). `silenced`: lint rule → why."""
 
     kind: str
     key: str
     path: str
     document: dict[str, Any]
     notes: list[tuple[str, str]] = field(default_factory=list)
+    silenced: dict[str, str] = field(default_factory=dict)
 
     @property
     def reference(self) -> str:
@@ -107,6 +108,7 @@ def _checked(source: Source, built: Built) -> Built:
 def _assistant(source: Source, folder: Folder, server: Server) -> Built:
     translated = modern(source.settings, source.prompt, folder.defaults)
     settings = translated.settings
+    silenced = _silenced(source, settings)
     variables = settings.pop("variables", {})
     outputs = _references(source, OUTPUT, settings.pop("structuredOutputs", []), folder)
     ids, inline = _split_tools(source, settings.pop("tools", []))
@@ -118,7 +120,15 @@ def _assistant(source: Source, folder: Folder, server: Server) -> Built:
     if outputs:
         plan = document.get("artifactPlan", {})
         document["artifactPlan"] = {**plan, "structuredOutputIds": outputs}
-    return Built(ASSISTANT, source.key, source.path, document, translated.notes)
+    return Built(ASSISTANT, source.key, source.path, document, translated.notes, silenced)
+
+
+def _silenced(source: Source, settings: dict[str, Any]) -> dict[str, str]:
+    """Out of the settings: what lint finds here and is meant, each with its reason."""
+    silenced = settings.pop("lint", {})
+    if isinstance(silenced, dict) and all(isinstance(why, str) and why.strip() for why in silenced.values()):
+        return silenced
+    raise BadFilesError([source.problem("`lint` says for each rule why it is left so: {rule: why}.", "lint")])
 
 
 def _model(source: Source, model: Any, prompt: str, ids: list[str], inline: list[Any]) -> dict[str, Any]:
@@ -172,11 +182,12 @@ def _output(source: Source, _folder: Folder, _server: Server) -> Built:
 
 def _squad(source: Source, folder: Folder, _server: Server) -> Built:
     settings = {**source.settings, "name": source.name}
+    silenced = _silenced(source, settings)
     members = settings.get("members")
     if not isinstance(members, list) or not members:
         raise BadFilesError([source.problem("A squad has `members`, each with its `assistant`.", "members")])
     settings["members"] = [_member(source, member, folder) for member in members]
-    return Built(SQUAD, source.key, source.path, settings)
+    return Built(SQUAD, source.key, source.path, settings, silenced=silenced)
 
 
 def _member(source: Source, member: Any, folder: Folder) -> dict[str, Any]:

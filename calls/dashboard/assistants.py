@@ -11,6 +11,8 @@ from calls.assistants import sync
 from calls.assistants.build import Built
 from calls.assistants.difference import Change, changes
 from calls.assistants.front_matter import BadFilesError
+from calls.assistants.lint.look import findings
+from calls.assistants.lint.rule import Finding
 from calls.assistants.plan import ADOPT, CONFLICT, CREATE, DRIFT, FOREIGN, GONE, ORPHAN, UPDATE, Plan, Step
 from calls.dashboard.version_calls import CallsOfVersion, calls_of
 from calls.models import Managed, ManagedVersion, SyncRun
@@ -70,6 +72,14 @@ def files() -> Files:
         return Files(sync.read()[1])
     except BadFilesError as error:
         return Files([], tuple(map(str, error.problems)))
+
+
+def lint() -> list[Finding]:
+    """What would go wrong on the telephone; nothing where the files cannot be read, which is said elsewhere."""
+    try:
+        return findings()
+    except BadFilesError:
+        return []
 
 
 def planned() -> Planned:

@@ -20,7 +20,12 @@ NOT_UNDERSTOOD = 422
 
 @page("calls.view_managed")
 def assistants(request: HttpRequest) -> HttpResponse:
-    context = {"files": reading.files(), "managed": reading.managed(), "runs": reading.runs()}
+    context = {
+        "files": reading.files(),
+        "findings": reading.lint(),
+        "managed": reading.managed(),
+        "runs": reading.runs(),
+    }
     return render(request, "calls/assistants/page.html", context)
 
 

@@ -1,6 +1,7 @@
 """Compares the agents' files with Vapi and brings them there, or takes what was changed there.
 
-Exit code: 0 nothing to do or done; 1 something is wrong; 2 there is something to do (--plan, --check).
+Exit code: 0 nothing to do or done; 1 something is wrong (--check: also what lint calls an error); 2 there is something
+to do (--plan).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from calls.assistants import sync
 from calls.assistants.apply import Outcome, Session
 from calls.assistants.difference import Change
 from calls.assistants.front_matter import BadFilesError
+from calls.assistants.lint.look import findings
+from calls.assistants.lint.rule import Finding
 from calls.assistants.plan import NOTHING, Plan, Step
 from calls.vapi.rest import Rest, RestError
 
@@ -83,6 +86,7 @@ class Command(BaseCommand):
     def _plan(self, rest: Rest, only: list[str]) -> int:
         plan = sync.current_plan(rest, only)
         self.stdout.writelines(f"{line}\n" for line in plan_lines(plan))
+        self._lint()
         return TO_DO if plan.to_do else 0
 
     def _check(self) -> int:
@@ -91,7 +95,12 @@ class Command(BaseCommand):
             for path, note in one.notes:
                 self.stdout.write(f"{one.path}: {path} {note}")
         self.stdout.write(f"{len(folder.sources)} files, {len(built)} documents: valid.")
-        return 0
+        return 1 if any(finding.is_error for finding in self._lint()) else 0
+
+    def _lint(self) -> list[Finding]:
+        found = findings()
+        self.stdout.writelines(f"{finding}\n" for finding in found)
+        return found
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:

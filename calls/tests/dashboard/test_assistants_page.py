@@ -58,6 +58,12 @@ def test_what_is_no_act_starts_nothing_and_says_so(manager: Client, fields: dict
     assert not SyncRun.objects.exists()
 
 
+def test_the_page_says_what_would_go_wrong_and_what_to_do(manager: Client) -> None:
+    html = manager.get("/assistants/").content.decode()
+    assert "no-person" in html
+    assert "Add the tool escalateToHuman" in html
+
+
 def test_a_viewer_may_not_even_look(viewer: Client) -> None:
     assert viewer.get("/assistants/").status_code == 403
 
