@@ -14,15 +14,11 @@ import httpx
 from tests.stack import Stack
 
 
-def tool_call(name: str, number: str = "", call_id: str = "", control_url: str = "", **arguments: Any) -> bytes:
+def tool_call(name: str, call_id: str = "", control_url: str = "", **arguments: Any) -> bytes:
     """The body of one delivery; sent again it is the same one."""
     now = datetime.now(UTC)
     call_id = call_id or str(uuid.uuid4())
-    call: dict[str, Any] = {
-        "id": call_id,
-        "type": "inboundPhoneCall" if number else "webCall",
-        "createdAt": now.isoformat(),
-    }
+    call: dict[str, Any] = {"id": call_id, "type": "webCall", "createdAt": now.isoformat()}
     if control_url:
         call["monitor"] = {"controlUrl": control_url}
     function = {"name": name, "arguments": arguments}
@@ -31,7 +27,6 @@ def tool_call(name: str, number: str = "", call_id: str = "", control_url: str =
         "type": "tool-calls",
         "timestamp": int(now.timestamp() * 1000),
         "call": call,
-        "customer": {"number": number} if number else {},
         "toolCallList": [asked],
     }
     return json.dumps({"message": message}).encode()
