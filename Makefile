@@ -26,6 +26,7 @@ test-rt: .venv/.installed-dev
 		$(PY) -m pytest tickets/tests/crm -k real $(PYTEST_ARGS)
 
 bench: .venv/.installed-dev
+	@$(PY) -m bench.intent
 	@exec $(PY) -m supportvoice.embedded --folder .local/bench/servers -- $(PY) -m bench.slow_crm
 
 check: .venv/.installed-dev

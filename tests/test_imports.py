@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "supportvoice.asgi": {"calls", "supportvoice"},
     "tickets": {"supportvoice"},
     "calls.message": set(),
+    "calls.intent": {"calls.message"},
     "calls.models": {"tickets"},
     "calls.identity": {"calls.message", "calls.models", "tickets"},
     "calls.escalations": {"calls.models", "tickets", "supportvoice"},
