@@ -17,7 +17,24 @@ TOKEN = "1-14-stand-in-token"  # noqa: S105
 QUEUES = {"Support": "3", "Escalations": "4"}
 FIELD = "SupportVoice Key"
 STATUSES = ("new", "open", "stalled", "resolved", "rejected", "deleted")
-SETTLED = ("resolved", "rejected", "deleted")
+USER_FIELDS = ("EmailAddress", "RealName", "PostalCode", "MobilePhone", "WorkPhone", "HomePhone")
+BY_RT = {"id": "RT_System", "type": "user"}
+QUEUE_BESIDES: dict[str, Any] = {
+    "Description": "",
+    "CorrespondAddress": "",
+    "CommentAddress": "",
+    "Disabled": "0",
+    "SLADisabled": "1",
+    "SortOrder": "0",
+    "Created": "2026-01-01T00:00:00Z",
+    "LastUpdated": "2026-01-01T00:00:00Z",
+    "Creator": BY_RT,
+    "LastUpdatedBy": BY_RT,
+    "Cc": [],
+    "AdminCc": [],
+    "CustomFields": [],
+    "TicketTransactionCustomFields": [],
+}
 CONDITION = re.compile(
     r"(id|[\w.]+|'CF\.\{[^}]*\}')\s+(?:=|LIKE|is)\s+('(?:[^'\\]|\\.)*'|\d+)|id = (\d+)", re.IGNORECASE
 )
@@ -71,9 +88,8 @@ class RequestTracker:
         if name not in QUEUES:
             return Answer(404, {"message": "Not Found"})
         fields = [{"id": "2", "ref": "customfield", "type": "customfield", "name": FIELD}]
-        return Answer(
-            200, {"id": int(QUEUES[name]), "Name": name, "Lifecycle": "default", "TicketCustomFields": fields}
-        )
+        about = {"id": int(QUEUES[name]), "Name": name, "Lifecycle": "default"} | QUEUE_BESIDES
+        return Answer(200, {**about, "TicketCustomFields": fields})
 
     def _everybody(self, _request: Request) -> Answer:
         """The filter by a phone number is dropped without a word."""
@@ -114,7 +130,8 @@ class RequestTracker:
         if not expanded:
             return item
         user = self._users.get(row["Requestor"])
-        requestor = [{"id": row["Requestor"], "type": "user", "Name": row["Requestor"], **user}] if user else []
+        told = {field: user.get(field, "") for field in USER_FIELDS} if user else {}
+        requestor = [{"id": row["Requestor"], "type": "user", "Name": row["Requestor"], **told}] if user else []
         return item | {
             "Subject": row["Subject"],
             "Status": row["Status"],
@@ -195,10 +212,11 @@ class RequestTracker:
         self.ledger.append({"what": "note", "number": number, "key": "", "text": str(wanted.get("Content", ""))})
         return Answer(201, ["Comments added"])
 
-    def _attachments(self, _request: Request, number: str) -> Answer:
+    def _attachments(self, request: Request, number: str) -> Answer:
         said = self._said.get(self._merged.get(int(number), int(number)), [])
         items = [{"id": str(place), "type": "attachment", "Content": text} for place, text in enumerate(said, 1)]
-        return Answer(200, {"items": items[::-1], "count": len(items), "total": None, "page": 1, "pages": None})
+        pages = {"per_page": int(request.query.get("per_page", 20)), "page": 1, "pages": None}
+        return Answer(200, {"items": items[::-1], "count": len(items), "total": None, **pages})
 
 
 ROUTES = (

@@ -138,6 +138,10 @@ FAR_ENDS: dict[str, Callable[[Path], Any]] = {
 REAL_RT = "request-tracker-real"
 
 
-def wanted() -> list[str]:
+def with_real_rt() -> bool:
     """REQUIRE_RT=1 holds the real one against it too (`make test-rt`)."""
-    return [*FAR_ENDS, REAL_RT] if os.environ.get("REQUIRE_RT") == "1" else list(FAR_ENDS)
+    return os.environ.get("REQUIRE_RT") == "1"
+
+
+def wanted() -> list[str]:
+    return [*FAR_ENDS, REAL_RT] if with_real_rt() else list(FAR_ENDS)
