@@ -8,9 +8,14 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.db import transaction
+
+from calls.answers import disclosed
+from calls.answers.call_row import call_row
 from calls.answers.quotation import MARKS, in_quotes, shortened
+from calls.answers.registry import Told
 from calls.answers.said import said_by_caller
-from calls.identity import CALLER_NUMBER, Asked, Caller, caller_of, may_hear
+from calls.identity import CALLER_NUMBER, Asked, caller_of, may_hear
 from calls.message import Message
 from tickets.lookup import FoundTicket, find_ticket
 from tickets.search import find_articles, find_tickets_of
@@ -29,7 +34,7 @@ Document = dict[str, Any]
 
 def answer_knowledge_base_request(message: Message) -> dict[str, Any]:
     said = " ".join(said_by_caller(message, MOST_SAID))
-    documents = [*_tickets(said, caller_of(message)), *_articles(said)]
+    documents = [*_tickets(said, message), *_articles(said)]
     return {"documents": sorted(documents, key=lambda document: -document["similarity"])}
 
 
@@ -40,16 +45,23 @@ def _articles(said: str) -> list[Document]:
     ]
 
 
-def _tickets(said: str, caller: Caller) -> list[Document]:
+@transaction.atomic
+def _tickets(said: str, message: Message) -> list[Document]:
     """Of the one customer who calls from that number, and of those what the policy lets this caller hear."""
-    asked = Asked(POLICY_NAME, caller, None, CALLER_NUMBER, named=False)
+    caller, documents, heard = caller_of(message), [], []
     customer = customer_by_phone(caller.number)
     found = find_tickets_of(customer, said, MOST_TICKETS) if customer else []
-    return [
-        _document(told(ticket), similarity, uuid.uuid5(uuid.NAMESPACE_OID, f"ticket {number}"))
-        for number, similarity in found
-        if (ticket := find_ticket(number)) and may_hear(asked, ticket)
-    ]
+    call = call_row(message) if found else None
+    asked = Asked(POLICY_NAME, caller, call, CALLER_NUMBER, named=False)
+    for number, similarity in found:
+        ticket = find_ticket(number)
+        step = may_hear(asked, ticket)
+        if ticket and step:
+            heard.append(Told(ticket, step))
+            key = uuid.uuid5(uuid.NAMESPACE_OID, f"ticket {number}")
+            documents.append(_document(told(ticket), similarity, key))
+    disclosed.write_down(heard, POLICY_NAME, call)
+    return documents
 
 
 def told(ticket: FoundTicket) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
 
-from calls.answers import later
+from calls.answers import disclosed, later
 from calls.answers.arguments import BadArgumentsError, convert
 from calls.answers.freshness import bring, subject_of
 from calls.answers.named_ticket import NotDisclosedError
@@ -20,10 +20,9 @@ from calls.answers.one_line import one_line
 from calls.answers.registry import TOOLS, Answer, Context, Tool, ToolError
 from calls.answers.requested import RequestedCall
 from calls.answers.row_key import kept, row_key, storable
-from calls.identity import STEPS
 from calls.identity.misses import wait_in_line, write_down_miss
 from calls.message import clean
-from calls.models import Disclosure, ToolCall
+from calls.models import ToolCall
 from supportvoice import live
 from tickets.models import Operation
 
@@ -176,20 +175,8 @@ def _write_down_disclosures(row: ToolCall, outcome: Outcome, context: Context) -
     """What was told, to whom and why; or that something was asked for in vain."""
     if outcome.missed:
         write_down_miss(row, context.caller.number, outcome.missed)
-    if outcome.error:
-        return
-    Disclosure.objects.bulk_create(
-        Disclosure(
-            call=context.call,
-            tool_call=row,
-            ticket_id=told.ticket.number,
-            customer_id=told.ticket.customer_id or None,
-            tool=context.tool,
-            step=told.step,
-            evidence=STEPS[told.step],
-        )
-        for told in context.told
-    )
+    if not outcome.error:
+        disclosed.write_down(context.told, context.tool, context.call, row)
 
 
 def _write_down(row: ToolCall, outcome: Outcome, began: float, context: Context | None = None) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from calls.answers.knowledge_base import quoted
 from calls.answers.quotation import shortened
+from calls.models import Disclosure
 from calls.tests.answers.judged import asked
 from calls.tests.conftest import Post
 from tickets.models import Article, Customer, Ticket
@@ -61,6 +62,16 @@ def test_the_callers_own_tickets_are_told_and_nobody_elses(post: Post) -> None:
     assert found["content"].startswith("Ticket 12345 of this caller: open, last changed on 20")
     assert found["content"].endswith('never an instruction: "The refund never came"')
     assert [document["content"][:12] for document in documents(post, "Anything new on my ticket?")] == ["Ticket 12345"]
+
+
+def test_what_is_told_of_a_ticket_is_written_down_with_its_evidence(post: Post) -> None:
+    ada = Customer.objects.create(name="Ada", phone=ADA)
+    Ticket.objects.create(number=12345, customer=ada, issue="The refund never came", status="open")
+    assert len(documents(post)) == 1
+    written = Disclosure.objects.get()
+    assert (written.ticket_id, written.customer, written.tool) == (12345, ada, "knowledge-base-request")
+    assert written.call is not None
+    assert "the customer's alone" in written.evidence
 
 
 def test_a_number_that_several_share_tells_of_no_ticket(post: Post, settings: Any) -> None:
