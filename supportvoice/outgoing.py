@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import ssl
 from functools import cache
 
 import httpx
 from django.conf import settings
 
+NAME = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?", re.IGNORECASE)
+
 
 def has_allowed_scheme(url: httpx.URL) -> bool:
     """https, or plain http to this machine in local mode."""
     is_local = settings.LOCAL_MODE and url.scheme == "http" and is_loopback(url.host)
-    return bool(url.host) and (url.scheme == "https" or is_local)
+    return is_host(url.raw_host.decode()) and (url.scheme == "https" or is_local)
+
+
+def is_host(host: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(host))
+    except ValueError:
+        return bool(NAME.fullmatch(host))
+
+
+def is_allowed_address(written: str) -> bool:
+    """The same of what a person typed, which may be no address at all."""
+    try:
+        return has_allowed_scheme(httpx.URL(written))
+    except httpx.InvalidURL:
+        return False
 
 
 def is_loopback(host: str) -> bool:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
-from supportvoice.outgoing import has_allowed_scheme
+from supportvoice.outgoing import is_allowed_address
 from tickets.crm.connections import KINDS, from_environment
 
 
@@ -28,7 +27,7 @@ def check_crm(**_: Any) -> list[CheckMessage]:
         Error(f"{kind.label} is half set up: {need.variable} is not set.", hint=need.label, id="tickets.E002")
         for need in missing
     ]
-    if given.get("url") and not has_allowed_scheme(httpx.URL(given["url"])):
+    if given.get("url") and not is_allowed_address(given["url"]):
         hint = "https://, and a host; tickets and their key travel there."
         found.append(Error(f"The address of {kind.label} is not to be asked.", hint=hint, id="tickets.E003"))
     return found

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import httpx
 from django.conf import settings
 
-from supportvoice.outgoing import has_allowed_scheme, tls
+from supportvoice.outgoing import is_allowed_address, tls
 
 TIMEOUT = httpx.Timeout(20, connect=5)
 PATHS = {"assistant": "assistant", "tool": "tool", "squad": "squad", "structured-output": "structured-output"}
@@ -41,12 +41,11 @@ class Rest:
     def __init__(self, pause: Callable[[float], None] = time.sleep) -> None:
         if not settings.VAPI_API_KEY:
             raise RestError(f"No Vapi key is set: VAPI_API_KEY. {WHERE_THE_KEY_IS}")
-        base = httpx.URL(f"{settings.VAPI_API_URL.rstrip('/')}/")
-        if not has_allowed_scheme(base):
+        if not is_allowed_address(settings.VAPI_API_URL):
             raise RestError("VAPI_API_URL must begin with https://.")
         self._pause = pause
         self._client = httpx.Client(
-            base_url=base,
+            base_url=f"{settings.VAPI_API_URL.rstrip('/')}/",
             timeout=TIMEOUT,
             verify=tls(),
             trust_env=False,

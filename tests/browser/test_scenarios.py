@@ -201,9 +201,11 @@ def close_ticket(page: Page, number: int, call_id: str) -> None:
     """With a word about why, as the customer may call again."""
     page.goto(f"/tickets/{number}/")
     expect(page.locator(f"[data-row='{call_id}']")).to_be_visible()
+    settled = page.locator(".comment", has_text="Settled on the phone.")
+    before = settled.count()
     page.get_by_label("Comment", exact=True).fill("Settled on the phone.")
     page.get_by_role("button", name="Add comment").click()
-    expect(page.locator(".comment").last).to_contain_text("Settled on the phone.")
+    expect(settled).to_have_count(before + 1)
     page.get_by_label("Status").select_option("closed")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".page-head .badge", has_text="closed")).to_be_visible()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
@@ -14,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from supportvoice.encryption import seal
-from supportvoice.outgoing import has_allowed_scheme
+from supportvoice.outgoing import is_allowed_address
 from tickets.crm.connections import KINDS, connection, forget, from_environment
 from tickets.crm.errors import NotSetUpError
 from tickets.crm.needs import Given, Need
@@ -66,7 +65,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         entered: dict[str, Any] = super().clean() or {}
         url = entered.get("url", "")
-        if url and not has_allowed_scheme(httpx.URL(url)):
+        if url and not is_allowed_address(url):
             self.add_error("url", "Write https:// and a host: tickets and their key travel there.")
         if entered.get("active"):
             for need in self._given(entered).missing(self.needs):
@@ -85,7 +84,9 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     def save(self, commit: bool = True) -> CrmSettings:
         row: CrmSettings = self.instance
         for need in self.needs:
-            value = "" if from_environment(need) else str(self.cleaned_data[need.name]).strip()
+            if from_environment(need):
+                continue  # what it hides is kept, for the day it is taken out
+            value = str(self.cleaned_data[need.name]).strip()
             if need.is_secret:
                 row.secret = seal(value) if value else row.secret
             elif need.name in COLUMNS:
@@ -136,6 +137,10 @@ class CrmSettingsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def delete_model(self, request: HttpRequest, obj: CrmSettings) -> None:
         super().delete_model(request, obj)
+        forget()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CrmSettings]) -> None:
+        super().delete_queryset(request, queryset)
         forget()
 
     @admin.display(description="CRM")

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from supportvoice.outgoing import has_allowed_scheme, tls
+from supportvoice.outgoing import is_allowed_address, tls
 from tickets.crm import errors
 from tickets.crm.errors import CrmError
 
@@ -65,8 +65,7 @@ class Http:
     """One CRM. `base_url` ends without a slash. Safe for any number of threads."""
 
     def __init__(self, base_url: str, headers: Mapping[str, str]) -> None:
-        url = httpx.URL(base_url)
-        if not has_allowed_scheme(url):
+        if not is_allowed_address(base_url):
             raise errors.NotSetUpError("The address must begin with https:// and name a host.")
         self._client = httpx.Client(
             base_url=f"{base_url.rstrip('/')}/",

@@ -70,7 +70,7 @@ def test_an_active_one_needs_everything(admin_client: Client, zendesk: CrmSettin
     assert not zendesk.active
 
 
-@pytest.mark.parametrize("url", ["http://acme.zendesk.com", "ftp://acme.zendesk.com", "acme"])
+@pytest.mark.parametrize("url", ["http://acme.zendesk.com", "ftp://acme.zendesk.com", "acme", "https://[bad"])
 def test_an_address_that_is_not_to_be_asked_is_refused_in_words(
     admin_client: Client, zendesk: CrmSettings, url: str
 ) -> None:
@@ -87,14 +87,23 @@ def test_two_active_ones_are_refused_in_words(admin_client: Client, zendesk: Crm
 def test_what_the_environment_says_stands_there_and_cannot_be_changed(
     admin_client: Client, zendesk: CrmSettings, settings: Any
 ) -> None:
+    save(admin_client, **FIELDS | {"url": "https://entered-before.zendesk.com"})
     settings.CRM_VARIABLES = {**settings.CRM_VARIABLES, "ZENDESK_URL": "https://from-env.zendesk.com"}
     html = admin_client.get(page("zendesk")).content.decode()
     assert "The environment decides it." in html
     assert "https://from-env.zendesk.com" in html
     save(admin_client, **FIELDS | {"url": "https://other.zendesk.com"})
     zendesk.refresh_from_db()
-    assert zendesk.url == ""
+    assert zendesk.url == "https://entered-before.zendesk.com"
     assert connections.connection("zendesk").given["url"] == "https://from-env.zendesk.com"
+
+
+def test_one_that_is_deleted_from_the_list_is_no_longer_asked(admin_client: Client, zendesk: CrmSettings) -> None:
+    save(admin_client, active="on", **FIELDS)
+    assert connections.active().name == "zendesk"
+    chosen = {"action": "delete_selected", "_selected_action": "zendesk", "post": "yes"}
+    assert admin_client.post(reverse(LIST), chosen).status_code == 302
+    assert connections.active().name == "local"
 
 
 def test_the_check_says_what_works(admin_client: Client, zendesk: CrmSettings) -> None:
