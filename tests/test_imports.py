@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "calls.identity": {"calls.message", "calls.models", "tickets"},
     "calls.escalations": {"calls.models", "tickets", "supportvoice"},
     "calls.answers": {
+        "calls.intent",
         "calls.identity",
         "calls.escalations",
         "calls.models",

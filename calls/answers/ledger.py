@@ -15,6 +15,7 @@ from psycopg.errors import LockNotAvailable
 from calls.answers import disclosed, later
 from calls.answers.arguments import BadArgumentsError, convert
 from calls.answers.freshness import bring, subject_of
+from calls.answers.guard import guarded
 from calls.answers.named_ticket import NotDisclosedError
 from calls.answers.one_line import one_line
 from calls.answers.registry import TOOLS, Answer, Context, Tool, ToolError
@@ -134,7 +135,8 @@ def _write_once(tool: Tool, row: ToolCall, context: Context, began: float) -> Ou
             if row.state == ToolCall.State.DONE:
                 return Outcome(result=_stored_result(row), ticket_number=row.ticket_id)
             wait_in_line(context.call, context.caller.number)
-            outcome = _call_function(tool, row, context)
+            context, why_not = guarded(tool, row, context)
+            outcome = Outcome(error=why_not, failure=why_not) if why_not else _call_function(tool, row, context)
             _write_down(row, outcome, began, context)
             if outcome.waits_for and context.call:
                 later.owe(row, context.caller.number, outcome.waits_for)

@@ -21,6 +21,7 @@ from typing import Any, Literal, get_type_hints
 import msgspec
 
 from calls.identity import Caller
+from calls.intent import INTENTS, Turn
 from calls.models import Call
 from tickets.lookup import FoundTicket
 from tickets.models import Operation
@@ -48,6 +49,7 @@ class Context:
 
     `answer_by_s`: on the monotonic clock. `given`: the arguments as they came, where the row must not hold them.
     `told`: every ticket that is spoken of; it is written down with the answer.
+    `turns`: the conversation that came with the request; `is_meant`: by it the caller wants what this tool does.
     """
 
     tool: str
@@ -58,6 +60,8 @@ class Context:
     answer_by_s: float = math.inf
     given: dict[str, Any] | None = None
     told: list[Told] = field(default_factory=list)
+    turns: tuple[Turn, ...] = ()
+    is_meant: bool = False
 
     def left_s(self) -> float:
         """Until the model must have its answer."""
@@ -90,6 +94,7 @@ class Tool:
 
     `about`: what of the CRM it speaks of, which is looked up there as far as the time allows.
     `at_least`: the disclosure step below which it never speaks of a ticket; None where it speaks of none.
+    `intent`: what the caller must mean before it does anything (calls.intent); empty where nothing is destroyed or spent.
     """
 
     name: str
@@ -99,6 +104,7 @@ class Tool:
     writes: bool
     at_least: str | None = None
     about: Literal["", "ticket", "caller"] = ""
+    intent: str = ""
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -112,14 +118,16 @@ TOOLS: dict[str, Tool] = {}
 
 
 def tool(
-    *, writes: bool, at_least: str | None = None, about: Literal["", "ticket", "caller"] = ""
+    *, writes: bool, at_least: str | None = None, about: Literal["", "ticket", "caller"] = "", intent: str = ""
 ) -> Callable[[ToolFunction], ToolFunction]:
     def register(function: ToolFunction) -> ToolFunction:
         name, description = function.__name__, inspect.getdoc(function) or ""
         if not NAME.fullmatch(name) or not 0 < len(description) <= LONGEST_DESCRIPTION or name in TOOLS:
             raise ValueError(f"Tool {name!r}: Vapi would refuse its name or description, or it is there twice.")
+        if intent and (intent not in INTENTS or not writes):
+            raise ValueError(f"Tool {name!r}: {intent!r} cannot be judged, or the tool writes nothing.")
         arguments = get_type_hints(function)["arguments"]
-        TOOLS[name] = Tool(name, " ".join(description.split()), arguments, function, writes, at_least, about)
+        TOOLS[name] = Tool(name, " ".join(description.split()), arguments, function, writes, at_least, about, intent)
         return function
 
     return register

@@ -13,6 +13,7 @@ from calls.answers.one_line import one_line
 from calls.answers.registry import TOOLS, Context
 from calls.answers.requested import RequestedCall, legacy_call, requested_calls
 from calls.identity import caller_of
+from calls.intent import turns_of
 from calls.message import Message
 
 LATE_AFTER_S = 5
@@ -51,7 +52,14 @@ def _context(message: Message) -> Context | None:
         log.exception("no call row for %s", message.call_id)
         return None
     answer_by_s = message.came_s + settings.TOOL_BUDGET_MS / 1000
-    return Context(tool="", caller=caller_of(message), call=call, asked_at=asked_at(message), answer_by_s=answer_by_s)
+    return Context(
+        tool="",
+        caller=caller_of(message),
+        call=call,
+        asked_at=asked_at(message),
+        answer_by_s=answer_by_s,
+        turns=tuple(turns_of(message)),
+    )
 
 
 def _outcome(requested: RequestedCall, context: Context | None) -> Outcome:

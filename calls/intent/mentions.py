@@ -28,6 +28,7 @@ ACCOUNT = rf"(?:(?:(?:the|my|our|this|that|your) )?(?:{WORD} )?(?:{WORD} and )?(
 FOREIGN = re.compile(
     r"\b(?:appointment|call ?backs?|call|meeting|reminder|alarm|ticket(?! \w+ order)|window|door|chat|case|dentist|reservation|page|button|policy)\b"
 )
+ORDER = re.compile(r"(?<!\bin )\border\b")  # "the order from ticket 12345" is one
 MONEY = r"(?:all )?(?:of )?(?:my|the|our|that) (?:\w+ )?(?:money|cash)(?: back)?"
 REFUND = r"(?:(?:a|the|my|our|full|partial|complete|total|any) )*refund"
 TO_GET = r"(?:give|get|send|grant|process|issue|make|arrange|start|request|do|put through|order)(?: me| us)?"
@@ -68,7 +69,7 @@ def marked(text: str, intent: str) -> tuple[str, list[str]]:
     words: list[tuple[str, str]] = []
 
     def replace(found: re.Match[str], mark: str) -> str:
-        if intent != "refund" and FOREIGN.search(found[0]):
+        if intent != "refund" and FOREIGN.search(found[0]) and not ORDER.search(found[0]):
             return found[0]
         words.append((mark, found[0]))
         return f"{found.expand(mark)}#{len(words) - 1}#"

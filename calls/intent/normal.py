@@ -38,9 +38,7 @@ MISHEARD = (
     (r"\b(want|need|like|going|trying|calling|have|ask|asked|ask you|asked you|told you) (?:two|too)\b", r"\1 to"),
     (r"\bplease's\b|\bpleas\b|\bpeas\b", "please"),
 )  # fmt: skip
-FILLERS = (
-    r"\b(?:um+|uh|er+|erm|hmm+|oh|ah|well|you know what|you know|i mean|okay so|so uh|sort of|kind of|basically)\b,?"
-)
+FILLERS = r"\b(?:um+|uh|er+|erm|hmm+|oh|ah|well|you know what|you know|i mean|okay so|so uh|sort of|kind of|basically)\b,?|\bafter all\b(?! (?:of|the|my|our|those|these|that)\b),?"
 _CONTRACTIONS = [(re.compile(found), mended) for found, mended in CONTRACTIONS]
 _MISHEARD = [(re.compile(found), mended) for found, mended in MISHEARD]
 _FILLERS = re.compile(FILLERS)

@@ -11,7 +11,7 @@ ASKS = re.compile(
     r"\b(?:shall|should|may|can|could) (?:i|we)\b|\b(?:do|would) you (?:want|like|wish)\b|\byou (?:would like|want)\b|\bare you sure\b|\bconfirm\b"
 )
 NOT_PLAIN = re.compile(
-    rf"\bor\b|\b(?:not|never|without|instead of|rather than) {CHAIN[:-1]}<|\b(?:have|did|had) you\b|\bwhy\b|\bhow\b|\bwhen\b"
+    rf"\bor\b|\b(?:not|never|without|instead of|rather than) {CHAIN[:-1]}<|\b(?:have|did|had) you\b|\bwhether\b|\b(?:know|check|see) if\b|\bwhy\b|\bhow\b|\bwhen\b"
 )
 YES = re.compile(
     r"\b(?:yes|yeah|yep|yup|sure|correct|right|absolutely|definitely|exactly|okay|ok|affirmative|certainly|mhm|aye|indeed|go ahead|go for it|"

@@ -14,6 +14,7 @@ from calls.models.escalation_event import EscalationEvent
 from calls.models.event import Event, Pending
 from calls.models.handover import Handover
 from calls.models.interruption import Interruption
+from calls.models.judgement import Judgement
 from calls.models.lookup_miss import LookupMiss
 from calls.models.managed import Managed, ManagedVersion
 from calls.models.message_type import MessageType
@@ -40,6 +41,7 @@ __all__ = [
     "Event",
     "Handover",
     "Interruption",
+    "Judgement",
     "LookupMiss",
     "Managed",
     "ManagedVersion",

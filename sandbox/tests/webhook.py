@@ -12,6 +12,8 @@ from typing import Any
 
 Respond = Callable[[dict[str, Any]], tuple[int, Any]]
 
+# A ticket that is nobody's, and a cancellation that the caller does not mean.
+REFUSED = ("999009", "spoke of cancelling")
 TICKET = {
     "ticketId": "12345",
     "status": "open",
@@ -42,7 +44,11 @@ def tool_results(message: dict[str, Any]) -> dict[str, Any]:
     results = []
     for call in message["toolCallList"]:
         name = call.get("name") or call["function"]["name"]
-        told = {"error": "There is no such ticket."} if "999009" in json.dumps(call) else {"result": json.dumps(TICKET)}
+        told = (
+            {"error": "That is refused."}
+            if any(one in json.dumps(call) for one in REFUSED)
+            else {"result": json.dumps(TICKET)}
+        )
         results.append({"toolCallId": call["id"], "name": name, **told})
     return {"results": results}
 

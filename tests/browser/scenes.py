@@ -36,6 +36,9 @@ SCENES = {
     "background_noise": Scene("Elin Sørensen", ticket="named", number=12343),
     "callback": Scene("Mia Chen", marks=("Sunday at three", "Monday at three")),
     "cancels_confirmed": Scene("Noah Adeyemi", ticket="named", number=12352, marks=("confirmed: true",)),
+    "agent_presses_ahead": Scene(
+        "Noah Adeyemi", ticket="named", number=12352, marks=("cancelOrder", "Not meant", "do not want to")
+    ),
     "does_not_cancel": Scene("Hana Sato", ticket="named", number=12347),
     "guesses_numbers": Scene("Unknown", marks=("offer the caller a person",)),
     "interrupted_policy": Scene(

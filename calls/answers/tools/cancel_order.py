@@ -27,7 +27,7 @@ class Cancellation(msgspec.Struct, rename="camel"):
     confirmed: Confirmed = False
 
 
-@tool(writes=True, at_least=TICKET_NUMBER, about="ticket")
+@tool(writes=True, at_least=TICKET_NUMBER, about="ticket", intent="cancel")
 def cancelOrder(arguments: Cancellation, context: Context) -> Answer:  # noqa: N802  the model's name for it
     """Ask for an order to be cancelled. Call it first without confirmed: it answers with a question for the caller.
     A person makes the cancellation, so never say that the order is cancelled."""
@@ -37,7 +37,7 @@ def cancelOrder(arguments: Cancellation, context: Context) -> Answer:  # noqa: N
         raise ToolError("Ask the caller for the ticket number or the order reference.")
     if waiting := open_request(wanted, ticket.number if ticket else None):
         return _told(waiting) if ticket else _asked_before(waiting)
-    if not arguments.confirmed:
+    if not (arguments.confirmed and context.is_meant):
         about = f" from ticket {ticket.said}" if ticket else ""
         question = f"shall I ask for {order_in_words(wanted.order_reference)}{about} to be cancelled"
         return ask_first(question, context.tool, ticket.number if ticket else None)

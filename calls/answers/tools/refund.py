@@ -30,7 +30,7 @@ class Refund(msgspec.Struct, rename="camel"):
     confirmed: Confirmed = False
 
 
-@tool(writes=True, at_least=TICKET_NUMBER, about="ticket")
+@tool(writes=True, at_least=TICKET_NUMBER, about="ticket", intent="refund")
 def requestRefund(arguments: Refund, context: Context) -> Answer:  # noqa: N802  the model's name for it
     """Ask for a refund on a ticket. Call it first without confirmed: it answers with a question for the caller.
     A person decides about the refund, so never say that the money is on its way."""
@@ -38,7 +38,7 @@ def requestRefund(arguments: Refund, context: Context) -> Answer:  # noqa: N802 
     wanted = _wanted(arguments, context, ticket)
     if waiting := open_request(wanted, ticket.number):
         return _told(waiting)
-    if not arguments.confirmed:
+    if not (arguments.confirmed and context.is_meant):
         question = f"shall I ask for a refund of {_in_words(wanted.amount_usd)} on ticket {ticket.said}"
         return ask_first(question, context.tool, ticket.number)
     return _told(ask_on_ticket(wanted, ticket))

@@ -42,18 +42,24 @@ def ask(post: Post, name: str, arguments: Any, tool_call_id: str = "call_1", **f
     return told
 
 
-def ask_as(post: Post, number: str, name: str, arguments: Any, tool_call_id: str = "call_1") -> str:
+def ask_as(post: Post, number: str, name: str, arguments: Any, tool_call_id: str = "call_1", **fields: Any) -> str:
     caller = {"number": number}
     call = {"id": CALL_ID, "customer": caller}
-    return ask(post, name, arguments, tool_call_id, customer=caller, call=call)
+    return ask(post, name, arguments, tool_call_id, customer=caller, call=call, **fields)
 
 
-def fifty_at_once(post: Post, name: str, arguments: Any) -> set[str]:
+def conversation(*lines: str) -> dict[str, Any]:
+    """The artifact that comes with a tool call: lines of "user: …" and "bot: …", oldest first."""
+    spoken = [dict(zip(("role", "message"), line.split(": ", 1), strict=True)) for line in lines]
+    return {"artifact": {"messages": [{"role": "system", "message": "You cancel orders."}, *spoken]}}
+
+
+def fifty_at_once(post: Post, name: str, arguments: Any, **fields: Any) -> set[str]:
     """Everything that is told when one tool call is delivered fifty times."""
 
     def deliver(_: int) -> str:
         try:
-            return ask(post, name, arguments)
+            return ask(post, name, arguments, **fields)
         finally:
             connection.close()
 

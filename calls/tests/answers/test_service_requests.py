@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from calls.tests.answers.asking import IN_PROGRESS, NOT_FOUND, WEB, ask, ask_as, fifty_at_once
+from calls.tests.answers import asking
+from calls.tests.answers.asking import IN_PROGRESS, NOT_FOUND, WEB, conversation
 from calls.tests.conftest import Post
 from tickets.models import Comment, Customer, ServiceRequest, Ticket
 
@@ -20,6 +21,16 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 TOOLS = pytest.mark.parametrize("name", ARGUMENTS)
 NOT_A_YES: list[dict[str, Any]] = [{}, {"confirmed": False}, {"confirmed": None}]
 WRONG_TYPES: list[Any] = ["false", "true", "yes", "no", "", 0, 1, 1.0, [True], {"confirmed": True}]
+
+MEANT = conversation("user: Please cancel my order. And I want a refund.")
+
+
+def ask(post: Post, name: str, arguments: Any, tool_call_id: str = "call_1", **fields: Any) -> str:
+    return asking.ask(post, name, arguments, tool_call_id, **MEANT | fields)
+
+
+def ask_as(post: Post, number: str, name: str, arguments: Any, tool_call_id: str = "call_1") -> str:
+    return asking.ask_as(post, number, name, arguments, tool_call_id, **MEANT)
 
 
 def confirmed(name: str, **arguments: Any) -> dict[str, Any]:
@@ -132,7 +143,7 @@ def test_after_a_decision_it_can_be_asked_for_again(post: Post, ticket: Ticket, 
 
 
 def test_fifty_deliveries_at_once_make_one_refund_request(post: Post, ticket: Ticket) -> None:
-    told = fifty_at_once(post, "requestRefund", confirmed("requestRefund"))
+    told = asking.fifty_at_once(post, "requestRefund", confirmed("requestRefund"), **MEANT)
     assert (ServiceRequest.objects.count(), Comment.objects.count()) == (1, 1)
     assert len(told - {IN_PROGRESS}) == 1
 
