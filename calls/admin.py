@@ -23,6 +23,7 @@ from calls.models import (
     Disclosure,
     Escalation,
     Event,
+    Judgement,
     LookupMiss,
     Managed,
     ManagedVersion,
@@ -226,6 +227,15 @@ class DisclosureAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ["=ticket__number", "=call__vapi_id"]
     ordering = ["-at", "-id"]
     show_full_result_count = False
+
+
+@admin.register(Judgement)
+class JudgementAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Marked on the page Intent, where the words stand."""
+
+    list_display = ["at", "intent", "verdict", "reason", "mark", "tool_call"]
+    list_filter = ["intent", "verdict", "mark"]
+    list_select_related = ["tool_call"]
 
 
 @admin.register(LookupMiss)

@@ -23,6 +23,7 @@ from calls.models import (
     Disclosure,
     Escalation,
     Event,
+    Judgement,
     LookupMiss,
     Managed,
     Pending,
@@ -152,6 +153,12 @@ admin/calls/disclosure/<path:object_id>/history/           GET  302 302 302 302 
 admin/calls/disclosure/<path:object_id>/delete/            GET  302 302 302 302 403
 admin/calls/disclosure/<path:object_id>/change/            GET  302 302 302 302 200
 admin/calls/disclosure/<path:object_id>/                   GET  302 302 302 302 302
+admin/calls/judgement/                                     GET  302 302 302 302 200
+admin/calls/judgement/add/                                 GET  302 302 302 302 403
+admin/calls/judgement/<path:object_id>/history/            GET  302 302 302 302 200
+admin/calls/judgement/<path:object_id>/delete/             GET  302 302 302 302 403
+admin/calls/judgement/<path:object_id>/change/             GET  302 302 302 302 200
+admin/calls/judgement/<path:object_id>/                    GET  302 302 302 302 302
 admin/calls/lookupmiss/                                    GET  302 302 302 302 200
 admin/calls/lookupmiss/add/                                GET  302 302 302 302 403
 admin/calls/lookupmiss/<path:object_id>/history/           GET  302 302 302 302 200
@@ -220,6 +227,9 @@ follow-ups/callbacks/<int:pk>/done                         POST 302 403 200 200 
 follow-ups/callbacks/<int:pk>/cancel                       POST 302 403 422 422 422
 follow-ups/requests/<int:pk>/approve                       POST 302 403 200 200 200
 follow-ups/requests/<int:pk>/decline                       POST 302 403 422 422 422
+intent/                                                    GET  302 200 200 200 200
+intent/<int:pk>/right                                      POST 302 403 403 303 303
+intent/<int:pk>/wrong                                      POST 302 403 403 303 303
 crm/                                                       GET  302 200 200 200 200
 crm/<int:pk>/settle                                        POST 302 403 422 422 422
 crm/<int:pk>/retry                                         POST 302 403 200 200 200
@@ -301,10 +311,13 @@ def slow_rows(call: Call, ticket: Ticket, customer: Customer) -> dict[str, objec
     """What is left of a call with a slow CRM."""
     tool_call = ToolCall.objects.create(call=call, tool_call_id="t", name="getTicket", arguments_hash=b"x")
     operation = {"key": "k", "kind": "add-note", "crm": "zendesk", "ticket": ticket, "state": "dead"}
+    judged = {"intent": "cancel", "verdict": "do", "reason": "An order"}
     disclosure = {"call": call, "ticket": ticket, "tool": "getTicket", "step": "caller-number"}
     return {
         "admin/calls/delivery/": Delivery.objects.create(tool_call=tool_call).pk,
         "admin/calls/disclosure/": Disclosure.objects.create(**disclosure).pk,
+        "admin/calls/judgement/": (judgement := Judgement.objects.create(tool_call=tool_call, **judged)).pk,
+        "intent/": judgement.pk,
         "admin/calls/lookupmiss/": LookupMiss.objects.create(call=call, tool="getTicket").pk,
         "admin/calls/verification/": Verification.objects.create(call=call, customer=customer, factor="pin").pk,
         "admin/calls/managed/": Managed.objects.create(kind="assistant", key="support").pk,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bench.intent.frames import INTENTS, Sentence, sentences
 from bench.intent.noise import noisy
 from bench.intent.score import Scored, score
-from bench.intent.wilson import wilson
+from calls.intent.wilson import wilson
 
 HALVES = ("development", "test")
 HEAD = f"{'':<26}{'precision':>26}{'recall':>26}{'false positives':>26}"

@@ -94,7 +94,7 @@ class Tool:
 
     `about`: what of the CRM it speaks of, which is looked up there as far as the time allows.
     `at_least`: the disclosure step below which it never speaks of a ticket; None where it speaks of none.
-    `intent`: what the caller must mean before it does anything (calls.intent); empty where nothing is destroyed or spent.
+    `intent`: what the caller must mean before it does anything (calls.intent); empty where nothing is lost or spent.
     """
 
     name: str

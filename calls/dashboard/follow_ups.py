@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 
+from calls.dashboard.intent import alarms
 from calls.dashboard.writes import for_a_person
 from calls.models import Callback
 from tickets.models import ServiceRequest
@@ -34,10 +35,11 @@ class Waiting:
     next_due: datetime | None
     requests: int
     writes: int
+    intents: list[str]
 
     @property
     def total(self) -> int:
-        return self.overdue + self.soon + self.requests + self.writes
+        return self.overdue + self.soon + self.requests + self.writes + len(self.intents)
 
 
 def callbacks() -> QuerySet[Callback]:
@@ -95,4 +97,4 @@ def waiting(now: datetime) -> Waiting:
         next_due=Min("due_at"),
     )
     undecided = ServiceRequest.objects.filter(state=ServiceRequest.State.REQUESTED).count()
-    return Waiting(**due, requests=undecided, writes=for_a_person())
+    return Waiting(**due, requests=undecided, writes=for_a_person(), intents=alarms(now))

@@ -44,7 +44,7 @@ class OneCall:
 def one_call(call: Call) -> OneCall:
     turns = list(call.turns.all())
     interruptions = list(call.interruptions.all())
-    told_later = call.tool_calls.select_related("ticket", "delivery__operation", "miss")
+    told_later = call.tool_calls.select_related("ticket", "delivery__operation", "miss", "judgement__marked_by")
     tools = list(told_later.prefetch_related("disclosures"))
     escalations = list(call.escalations.select_related("claimed_by", "ticket"))
     handovers = list(call.handovers.all())

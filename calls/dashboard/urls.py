@@ -21,6 +21,7 @@ from calls.dashboard.views.follow_ups import (
     follow_ups,
     settle_callback,
 )
+from calls.dashboard.views.intent import MARKS, intent, mark_judgement
 from calls.dashboard.views.live import live
 from calls.dashboard.views.number import number
 from calls.dashboard.views.player import player
@@ -69,6 +70,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("crm/", crm, name="crm"),
     *(path(f"crm/<int:pk>/{act}", decide_write, {"act": act}, name=f"crm-{act}") for act in WRITE_ACTS),
+    path("intent/", intent, name="intent"),
+    *(path(f"intent/<int:pk>/{mark}", mark_judgement, {"mark": mark}, name=f"intent-{mark}") for mark in MARKS),
     path("assistants/", assistants, name="assistants"),
     path("assistants/plan", assistants_plan, name="assistants-plan"),
     path("assistants/runs", assistant_runs, name="assistants-runs"),

@@ -50,7 +50,10 @@ class Judgement(models.Model):
                 | models.Q(mark__in=["right", "wrong"], marked_at__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["-at", "-id"], name="judgement_newest_first")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="judgement_newest_first"),
+            models.Index(fields=["-at", "intent"], name="judgement_marked", condition=~models.Q(mark="")),  # Live
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_intent_display()}: {self.get_verdict_display()}"

@@ -13,12 +13,13 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class Link:
-    """`is_first` ones stay in sight on a narrow screen; the others fold into "More"."""
+    """`is_first` ones stay in sight on a narrow screen; `is_setup` ones are under "More" on a wide one too."""
 
     name: str
     words: str
     permission: str = ""
     is_first: bool = False
+    is_setup: bool = False
     staff_only: bool = False
 
 
@@ -36,17 +37,28 @@ LINKS = (
     Link("follow-ups", "Follow-ups", "calls.view_callback"),
     Link("tickets", "Tickets", "tickets.view_ticket"),
     Link("crm", "CRM", "tickets.view_operation"),
-    Link("events", "Events", "calls.view_event", staff_only=True),
-    Link("tools", "Tools", "calls.view_toolcall"),
-    Link("assistants", "Assistants", "calls.view_managed"),
-    Link("doctor", "Doctor", "calls.view_event"),
-    Link("admin:index", "Admin", staff_only=True),
+    Link("events", "Events", "calls.view_event", staff_only=True, is_setup=True),
+    Link("tools", "Tools", "calls.view_toolcall", is_setup=True),
+    Link("intent", "Intent", "calls.view_judgement", is_setup=True),
+    Link("assistants", "Assistants", "calls.view_managed", is_setup=True),
+    Link("doctor", "Doctor", "calls.view_event", is_setup=True),
+    Link("admin:index", "Admin", staff_only=True, is_setup=True),
 )
 
 
 @register.simple_tag
 def navigation(request: HttpRequest) -> list[Shown]:
     return [_shown(link, request.path) for link in LINKS if _may_see(link, request)]
+
+
+@register.filter
+def in_sight(links: list[Shown]) -> list[Shown]:
+    return [shown for shown in links if not shown.link.is_setup]
+
+
+@register.filter
+def setup(links: list[Shown]) -> list[Shown]:
+    return [shown for shown in links if shown.link.is_setup]
 
 
 @register.filter

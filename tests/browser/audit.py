@@ -36,7 +36,7 @@ ServiceRequest.objects.get_or_create(ticket_id=12345, kind="refund", state="requ
 # A CRM that was slow: what it was to be told in each state a person sees, an answer said late, one too late.
 GO_SLOWLY = """
 from django.utils import timezone
-from calls.models import Delivery, Disclosure, ToolCall
+from calls.models import Delivery, Disclosure, Judgement, ToolCall
 from tickets.models import Operation
 now = timezone.now()
 said = "The parcel is still not here, says the caller, and the neighbours have not seen it either."
@@ -49,6 +49,8 @@ for tool_call, state in zip(ToolCall.objects.order_by("-id")[:2], ("spoken", "to
     told = {"state": state, "text": "Ticket 12345 is open.", "ended_at": now}
     Delivery.objects.get_or_create(tool_call=tool_call, defaults=told)
     why = {"step": "caller-number", "evidence": "the call comes from a number that is the customer's alone"}
+    judged = {"intent": "cancel", "verdict": "do", "reason": "An order", "words": "just cancel it", "mark": "wrong"}
+    Judgement.objects.get_or_create(tool_call=tool_call, defaults=judged | {"marked_at": now})
     Disclosure.objects.create(call=tool_call.call, tool_call=tool_call, ticket_id=12345, tool="getTicket", **why)
 """
 HAVE_VERSIONS = """
@@ -93,6 +95,8 @@ class Audited:
             "a ticket": "/tickets/12345/",
             "crm": "/crm/",
             "crm, ended": "/crm/?show=ended",
+            "intent": "/intent/",
+            "intent, wrong": "/intent/?show=wrong",
             "assistants": "/assistants/",
             "an assistant": "/assistants/assistant/audited/",
             "tools": "/tools/",

@@ -37,7 +37,7 @@ SCENES = {
     "callback": Scene("Mia Chen", marks=("Sunday at three", "Monday at three")),
     "cancels_confirmed": Scene("Noah Adeyemi", ticket="named", number=12352, marks=("confirmed: true",)),
     "agent_presses_ahead": Scene(
-        "Noah Adeyemi", ticket="named", number=12352, marks=("cancelOrder", "Not meant", "do not want to")
+        "Noah Adeyemi", ticket="named", number=12352, marks=("cancelOrder", "not meant", "do not want to")
     ),
     "does_not_cancel": Scene("Hana Sato", ticket="named", number=12347),
     "guesses_numbers": Scene("Unknown", marks=("offer the caller a person",)),

@@ -21,6 +21,7 @@ from calls.models import (
     Disclosure,
     Escalation,
     Event,
+    Judgement,
     LookupMiss,
     Managed,
     Pending,
@@ -34,8 +35,8 @@ from tickets.changes import add_comment
 from tickets.models import Article, CrmSettings, Customer, Fetched, Operation, ServiceRequest, Ticket
 
 BUDGETS = {
-    "/": 25,
-    "/?show=50": 25,
+    "/": 26,
+    "/?show=50": 26,
     "/calls/": 7,
     "/calls/?q=parcel&escalated=open": 7,
     "/calls/?silent=day&late=yes": 7,
@@ -56,6 +57,9 @@ BUDGETS = {
     "/assistants/": 8,
     "/assistants/runs": 5,
     "/assistants/assistant/support/": 12,
+    "/intent/": 8,
+    "/intent/?show=marked": 8,
+    "/admin/calls/judgement/": 7,
     "/crm/": 8,
     "/crm/?show=waiting": 8,
     "/crm/?show=ended": 8,
@@ -124,6 +128,10 @@ def go_slowly(call: Call, ticket: Ticket) -> None:
     Delivery.objects.create(tool_call=tool_call, operation=dead, state="spoken", ended_at=timezone.now())
     Disclosure.objects.create(call=call, tool_call=tool_call, ticket=ticket, tool="getTicket", step="caller-number")
     LookupMiss.objects.create(call=call, tool_call=tool_call, tool="getTicket")
+    by = User.objects.get(username="admin")
+    judged = {"intent": "cancel", "verdict": "do", "reason": "An order"}
+    Judgement.objects.create(tool_call=tool_call, mark="right", marked_at=timezone.now(), marked_by=by, **judged)
+    Judgement.objects.create(tool_call=build.tool(call, ticket=ticket), **judged)
     Verification.objects.create(call=call, customer=Customer.objects.create(), factor="pin")
     CrmSettings.objects.create(name=uuid.uuid4().hex, changed_by=User.objects.get(username="admin"))
     Fetched.objects.create(crm="zendesk", subject=uuid.uuid4().hex)
