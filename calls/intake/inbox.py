@@ -1,9 +1,10 @@
-"""The rows of one event, and the one statement that stores them. Both adapters run it, each on its own connection."""
+"""The rows of events, and the statements that store them. Both adapters run these, each on its own connection."""
 
 from __future__ import annotations
 
 import zlib
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -17,18 +18,16 @@ from calls.intake.redaction import redact
 from calls.message import Message, as_object, as_text, moment
 from supportvoice.encryption import seal
 
-# Everything an event brings, in one round trip and one transaction; whatever is there already stays as it is.
-STORE_EVENT = """
-WITH snapshot AS (
-    INSERT INTO calls_assistantsnapshot (hash, body)
-    SELECT %(assistant_hash)s, %(assistant_body)s::bytea WHERE %(assistant_body)s::bytea IS NOT NULL
-    ON CONFLICT DO NOTHING
-), monitor AS (
-    INSERT INTO calls_monitorurls (call_id, control_url, listen_url)
-    SELECT %(call_id)s, %(control_url)s::bytea, %(listen_url)s::bytea
-    WHERE %(control_url)s::bytea IS NOT NULL OR %(listen_url)s::bytea IS NOT NULL
-    ON CONFLICT DO NOTHING
-), event AS (
+# What is there already stays as it is, so that a statement may be run again after a failure nobody saw the end of.
+INSERT_ASSISTANT = """
+INSERT INTO calls_assistantsnapshot (hash, body) VALUES (%(assistant_hash)s, %(assistant_body)s) ON CONFLICT DO NOTHING
+"""
+INSERT_MONITOR = """
+INSERT INTO calls_monitorurls (call_id, control_url, listen_url)
+VALUES (%(call_id)s, %(control_url)s, %(listen_url)s) ON CONFLICT DO NOTHING
+"""
+INSERT_EVENT = """
+WITH event AS (
     INSERT INTO calls_event (id, call_id, type, stamped_at, received_at, body, received_bytes,
                              assistant_hash, artifact_hash, artifact_bytes)
     VALUES (%(id)s, %(call_id)s, %(type)s, %(stamped_at)s, %(received_at)s, %(body)s, %(received_bytes)s,
@@ -40,6 +39,7 @@ INSERT INTO calls_pending (event_id, call_id) SELECT id, call_id FROM event WHER
 """
 
 _HASH_BYTES = 16
+Parameters = dict[str, Any]
 
 
 class _RecentlyStored:
@@ -67,20 +67,49 @@ stored_monitors = _RecentlyStored(size=20_000)
 
 @dataclass(frozen=True, slots=True)
 class EventRows:
-    """The parameters of STORE_EVENT."""
+    """The parameters of the statements that store one event."""
 
-    parameters: dict[str, Any]
+    parameters: Parameters
 
-    def was_there(self, inserted: int) -> bool:
-        """Whether the event had been stored before: of one that waits for the projection no row came in."""
-        return inserted == 0 and self.parameters["call_id"] is not None
+    @property
+    def brings_assistant(self) -> bool:
+        return self.parameters["assistant_body"] is not None
+
+    @property
+    def brings_monitor(self) -> bool:
+        return self.parameters["control_url"] is not None or self.parameters["listen_url"] is not None
+
+    @property
+    def stored_bytes(self) -> int:
+        return len(self.parameters["body"]) + len(self.parameters["assistant_body"] or b"")
 
     def mark_stored(self) -> None:
         """To be called after the commit, never before."""
-        if self.parameters["assistant_body"] is not None:
+        if self.brings_assistant:
             stored_assistants.add(self.parameters["assistant_hash"])
-        if self.parameters["control_url"] is not None or self.parameters["listen_url"] is not None:
+        if self.brings_monitor:
             stored_monitors.add(self.parameters["call_id"])
+
+
+def statements(batch: Sequence[EventRows]) -> list[tuple[str, list[Parameters]]]:
+    """For one transaction, in this order: (statement, its parameters). The last one stores the events themselves.
+
+    Tables and keys come in one order in every batch, since two batches that lock in different orders deadlock.
+    """
+    assistants = {rows.parameters["assistant_hash"]: rows.parameters for rows in batch if rows.brings_assistant}
+    monitors = {rows.parameters["call_id"]: rows.parameters for rows in batch if rows.brings_monitor}
+    events = sorted((rows.parameters for rows in batch), key=lambda parameters: parameters["id"])
+    found = [
+        (INSERT_ASSISTANT, [assistants[key] for key in sorted(assistants)]),
+        (INSERT_MONITOR, [monitors[key] for key in sorted(monitors)]),
+        (INSERT_EVENT, events),
+    ]
+    return [(statement, parameters) for statement, parameters in found if parameters]
+
+
+def repeated(batch: Sequence[EventRows], inserted: int) -> int:
+    """How many of them were there before: of those that wait for the projection no row came in."""
+    return sum(rows.parameters["call_id"] is not None for rows in batch) - inserted
 
 
 def event_rows(message: Message, received_bytes: int, received_at: datetime, message_id: bytes = b"") -> EventRows:

@@ -11,10 +11,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-import psycopg
 from django.conf import settings
 from django.db import close_old_connections, connections
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from calls.answers.later import owe_all
 from calls.answers.reply import NOTHING, Reply, as_reply
@@ -23,7 +21,8 @@ from calls.intake import tally
 from calls.intake.accepted import after_commit, reply_to
 from calls.intake.cause import Cause
 from calls.intake.endpoints import MAIN, name_in
-from calls.intake.inbox import STORE_EVENT, EventRows
+from calls.intake.group_commit import FullError, GroupCommit, NotStoredError
+from calls.intake.inbox import EventRows
 from calls.intake.limits import MAX_BODY_BYTES, InFlight, in_flight
 from calls.intake.receive import (
     BUSY,
@@ -41,8 +40,6 @@ Scope = MutableMapping[str, Any]
 ReceiveEvent = Callable[[], Awaitable[MutableMapping[str, Any]]]
 SendEvent = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-POOL_SIZE = 8
-POOL_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 20.0
 REPLY_THREADS = 16
 BUDGETED = ("tool-calls",)
@@ -61,22 +58,15 @@ class Lane:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(REPLY_THREADS, thread_name_prefix="lane-reply")
-        self._pool: AsyncConnectionPool[Any] | None = None
+        self._commits = GroupCommit(connection_parameters)
 
     async def open(self) -> None:
         """Does not wait for the database: while it is away, deliveries get 503."""
-        self._pool = AsyncConnectionPool(
-            kwargs=connection_parameters(),
-            min_size=1,
-            max_size=POOL_SIZE,
-            timeout=POOL_TIMEOUT_S,
-            open=False,
-        )
-        await self._pool.open()
+        await self._commits.open()
 
     async def close(self) -> None:
-        if self._pool is not None:
-            await self._pool.close()
+        """What was received is committed first."""
+        await self._commits.close()
         self._threads.shutdown(wait=True)
 
     @staticmethod
@@ -106,14 +96,23 @@ class Lane:
         outcome = receive(headers, body, now, endpoint)
         if isinstance(outcome, Refused):
             return outcome
-        if outcome.rows is not None and not await self._store(outcome.rows):
-            return NOT_STORED
+        if outcome.rows is not None and (failed := await self._store(outcome.rows)):
+            return failed
         tally.accepted(endpoint, outcome.message.type)
         received_ms = int(now.timestamp() * 1000)
         if not is_slow(outcome):
             after_commit(outcome, received_ms)
             return NOTHING
         return await self._answer(outcome, received_ms)
+
+    async def _store(self, rows: EventRows) -> Refused | None:
+        try:
+            await self._commits.store(rows)
+        except FullError:
+            return BUSY
+        except NotStoredError:
+            return NOT_STORED
+        return None
 
     async def _answer(self, outcome: Accepted, received_ms: int) -> Reply:
         """Tool calls are answered within their budget, whatever holds the thread; the answer then follows."""
@@ -126,31 +125,6 @@ class Lane:
         except TimeoutError:
             working.add_done_callback(lambda _: self._threads.submit(owe, outcome.message))
             return as_reply(being_worked_on(outcome.message))
-
-    async def _store(self, rows: EventRows) -> bool:
-        """Tries twice: the statement does nothing the second time where the first went through."""
-        if self._pool is None:
-            return False
-        for last_try in (False, True):
-            try:
-                await self._execute(self._pool, rows)
-            except PoolTimeout:
-                return False
-            except psycopg.Error as error:
-                if last_try:
-                    log.error("event not stored: %s", type(error).__name__)
-                    return False
-                await self._pool.check()  # throws out what a database restart left behind
-            else:
-                return True
-        return False
-
-    @staticmethod
-    async def _execute(pool: AsyncConnectionPool[Any], rows: EventRows) -> None:
-        async with pool.connection() as connection:
-            cursor = await connection.execute(STORE_EVENT, rows.parameters)
-        if rows.was_there(cursor.rowcount):
-            tally.repeated()
 
 
 class HeldBody:

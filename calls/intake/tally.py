@@ -37,9 +37,10 @@ def refused(endpoint: str, cause: Cause) -> None:
     tally().add(f"refused:{'' if cause is Cause.UNKNOWN_ENDPOINT else endpoint}:{cause}")
 
 
-def repeated() -> None:
-    """An event came that was stored before."""
-    tally().add(REPEATED)
+def repeated(times: int) -> None:
+    """Events came that were stored before."""
+    if times:
+        tally().add(*[REPEATED] * times)
 
 
 def counts_key(day: date) -> str:

@@ -6,7 +6,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.permissions import AllowAny
@@ -18,7 +18,7 @@ from calls.answers.reply import NOTHING
 from calls.intake import tally
 from calls.intake.accepted import after_commit, reply_to
 from calls.intake.endpoints import MAIN
-from calls.intake.inbox import STORE_EVENT, EventRows
+from calls.intake.inbox import EventRows, repeated, statements
 from calls.intake.limits import MAX_BODY_BYTES, in_flight
 from calls.intake.receive import (
     BUSY,
@@ -68,15 +68,16 @@ def deliver(headers: dict[str, bytes] | Any, body: bytes, endpoint: str) -> Http
 
 
 def store(rows: EventRows) -> bool:
-    """Committed when it returns True: the view runs outside any transaction."""
+    """Committed when it returns True: the view runs outside any other transaction."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(STORE_EVENT, rows.parameters)
-            if rows.was_there(cursor.rowcount):
-                tally.repeated()
+        with transaction.atomic(), connection.cursor() as cursor:
+            for statement, parameters in statements([rows]):
+                cursor.executemany(statement, parameters)
+            inserted = cursor.rowcount
     except DatabaseError as error:
         log.error("event not stored: %s", type(error.__cause__ or error).__name__)
         return False
+    tally.repeated(repeated([rows], inserted))
     return True
 
 

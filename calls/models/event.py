@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 
 class Event(models.Model):
-    """One stored message. The id is the duplicate guard and the day partition's key: see calls/intake/identity_key.py.
+    """One stored message. The id is the duplicate guard and the day partition's key: see calls/intake/event_key.py.
 
     The table is partitioned by range of `id`, so nothing may ever point at it with a foreign key.
     """

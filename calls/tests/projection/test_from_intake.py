@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from calls.intake.envelope import open_envelope
-from calls.intake.inbox import STORE_EVENT, event_rows
+from calls.intake.inbox import event_rows, statements
 from calls.models import Call, Event
 from calls.projection.run import project_pending
 from calls.tests.projection.build import RECEIVED, whole_call
@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 def deliver(message: dict[str, Any]) -> None:
     raw = json.dumps({"message": message}).encode()
     with connection.cursor() as cursor:
-        cursor.execute(STORE_EVENT, event_rows(open_envelope(raw), len(raw), RECEIVED).parameters)
+        for statement, parameters in statements([event_rows(open_envelope(raw), len(raw), RECEIVED)]):
+            cursor.executemany(statement, parameters)
 
 
 def test_a_call_delivered_twice_and_backwards_is_one_call() -> None:
