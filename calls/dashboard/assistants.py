@@ -14,6 +14,9 @@ from calls.assistants.front_matter import BadFilesError
 from calls.assistants.lint.look import findings
 from calls.assistants.lint.rule import Finding
 from calls.assistants.plan import ADOPT, CONFLICT, CREATE, DRIFT, FOREIGN, GONE, ORPHAN, UPDATE, Plan, Step
+from calls.assistants.tuning.evidence import Tuned, noisy, tuned
+from calls.assistants.tuning.measure import LEAST
+from calls.assistants.tuning.words import Line, measures, stages
 from calls.dashboard.version_calls import CallsOfVersion, calls_of
 from calls.models import Managed, ManagedVersion, SyncRun
 from calls.vapi.rest import Rest, RestError
@@ -77,7 +80,7 @@ def files() -> Files:
 def lint() -> list[Finding]:
     """What would go wrong on the telephone; nothing where the files cannot be read, which is said elsewhere."""
     try:
-        return findings()
+        return findings(noisy())
     except BadFilesError:
         return []
 
@@ -122,3 +125,22 @@ def versions(row: Managed) -> list[Version]:
         )
         for one, other in zip_longest(found, found[1:])
     ][:MOST_VERSIONS]
+
+
+@dataclass(frozen=True)
+class LineOfCalls:
+    """One line's part of the page: what was measured, in words, and what to change."""
+
+    it: Tuned
+    measures: list[Line]
+    stages: str
+
+    @property
+    def says_something(self) -> bool:
+        return any(one.number >= LEAST for one in self.measures)
+
+
+def tuning(row: Managed) -> list[LineOfCalls]:
+    if row.kind != Managed.Kind.ASSISTANT:
+        return []
+    return [LineOfCalls(one, measures(one.found), stages(one.found)) for one in tuned(row)]

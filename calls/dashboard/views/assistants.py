@@ -65,6 +65,7 @@ def assistant(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     context = {
         "row": row,
         "versions": reading.versions(row),
+        "tuning": reading.tuning(row),
         "runs": reading.runs(),
         "document": json.dumps(row.remote, indent=2, ensure_ascii=False),
     }

@@ -20,6 +20,7 @@ from calls.assistants.front_matter import BadFilesError
 from calls.assistants.lint.look import findings
 from calls.assistants.lint.rule import Finding
 from calls.assistants.plan import NOTHING, Plan, Step
+from calls.assistants.tuning.evidence import noisy
 from calls.vapi.rest import Rest, RestError
 
 TO_DO = 2
@@ -86,7 +87,7 @@ class Command(BaseCommand):
     def _plan(self, rest: Rest, only: list[str]) -> int:
         plan = sync.current_plan(rest, only)
         self.stdout.writelines(f"{line}\n" for line in plan_lines(plan))
-        self._lint()
+        self._lint(noisy())
         return TO_DO if plan.to_do else 0
 
     def _check(self) -> int:
@@ -97,8 +98,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(folder.sources)} files, {len(built)} documents: valid.")
         return 1 if any(finding.is_error for finding in self._lint()) else 0
 
-    def _lint(self) -> list[Finding]:
-        found = findings()
+    def _lint(self, noisy_agents: Iterable[str] = ()) -> list[Finding]:
+        found = findings(noisy_agents)
         self.stdout.writelines(f"{finding}\n" for finding in found)
         return found
 

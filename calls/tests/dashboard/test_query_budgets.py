@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from calls.models import (
+    Assistant,
     Call,
     Callback,
     CallTicket,
@@ -54,9 +55,9 @@ BUDGETS = {
     "/follow-ups/": 8,
     "/follow-ups/?show=requests": 8,
     "/follow-ups/?show=settled": 9,
-    "/assistants/": 8,
+    "/assistants/": 12,
     "/assistants/runs": 5,
-    "/assistants/assistant/support/": 12,
+    "/assistants/assistant/support/": 18,
     "/intent/": 8,
     "/intent/?show=marked": 8,
     "/admin/calls/judgement/": 7,
@@ -138,6 +139,8 @@ def go_slowly(call: Call, ticket: Ticket) -> None:
     Managed.objects.create(kind="assistant", key=uuid.uuid4().hex)
     support, _ = Managed.objects.get_or_create(kind="assistant", key="support", vapi_id="a1")
     support.versions.create(number=support.versions.count() + 1, document={}, source="applied")
+    agent, _ = Assistant.objects.get_or_create(vapi_id="a1")
+    build.say(build.ended(0, assistant=agent, interruption_count=1), "Hello")
     SyncRun.objects.create(act="apply", state="done", by=User.objects.get(username="admin"))
 
 
