@@ -29,6 +29,8 @@ UNWANTED = {
 }
 # Vapi's other spelling of a type.
 SAME_AS = {'transcript[transcriptType="final"]': "transcript"}
+# What the doctor sends itself: calls/doctor/own_address.py. That it came says nothing of Vapi.
+OWN_TYPE = "supportvoice.doctor"
 MISSING = "Not seen: enable it in the assistant's serverMessages. It {purpose}."
 
 _KEEP = """
@@ -62,6 +64,7 @@ def seen(last_ms: Mapping[str, int], counts: Mapping[str, int]) -> list[Seen]:
     times = dict(MessageType.objects.values_list("type", "last_seen_at"))
     for name, ms in _types(last_ms).items():
         times[name] = max(times.get(name, moment(ms)), moment(ms))
+    times.pop(OWN_TYPE, None)
     today = _types(counts)
     others = sorted(name for name in times.keys() - RECOMMENDED.keys() if SAME_AS.get(name) is None)
     return [_one(name, times, today) for name in (*RECOMMENDED, *others)]

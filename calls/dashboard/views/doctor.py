@@ -6,7 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from calls.dashboard.pages import page
+from calls.doctor.examination import examine
 from calls.doctor.report import report
+
+
+@page("calls.view_event", method="POST")
+def doctor_checks(request: HttpRequest) -> HttpResponse:
+    """A POST, since it sends messages to our own address. Takes some seconds."""
+    return render(request, "calls/doctor/checks.html", {"examined": examine()})
 
 
 @page("calls.view_event")

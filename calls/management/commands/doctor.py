@@ -1,8 +1,12 @@
-"""Says in plain words what comes from Vapi, what is refused, and what to do. Exit code 1 where something is broken."""
+"""Tries out what Vapi needs of this installation, and says what comes, what is refused, and what to do.
+
+Exit code 1 where something is broken.
+"""
 
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
 
@@ -10,24 +14,33 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
+from calls.doctor.examination import Examined, examine
 from calls.doctor.report import Report, report
 
 
 class Command(BaseCommand):
-    help = "Print what comes from Vapi, what is refused and why, and what to do."
+    help = "Check keys, address, signature, tools, agents and clock; print what comes and what is refused."
     requires_system_checks: list[str] = []
 
-    def handle(self, **_options: Any) -> None:
-        base_url = next(iter(settings.CSRF_TRUSTED_ORIGINS), "https://your-host")
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--offline", action="store_true", help="ask nobody: only what has come and was refused")
+
+    def handle(self, **options: Any) -> None:
         try:
-            found = report(base_url.rstrip("/"))
+            examined = [] if options["offline"] else examine()
+            found = report(settings.PUBLIC_URL.rstrip("/") or "https://your-host")
         except DatabaseError as error:
             self.stdout.write(f"WRONG  The database does not answer: {type(error).__name__}.")
             sys.exit(1)
-        for line in lines(found):
+        for line in (*examined_lines(examined), *lines(found)):
             self.stdout.write(line)
-        if found.is_wrong:
+        if found.is_wrong or any(one.is_wrong for one in examined):
             sys.exit(1)
+
+
+def examined_lines(examined: list[Examined]) -> list[str]:
+    said = [f"{one.state:<11}  {each.name}: {one.text}" for each in examined for one in each.said]
+    return [*said, ""] if said else []
 
 
 def lines(found: Report) -> list[str]:

@@ -24,6 +24,12 @@ def counted_from_nothing() -> Iterator[None]:
     tally.tally().flush()
 
 
+@pytest.fixture(autouse=True)
+def asks_nobody(settings: Any) -> None:
+    """A test that wants somebody asked says whom."""
+    settings.PUBLIC_URL = settings.VAPI_API_KEY = ""
+
+
 @pytest.fixture
 def deliver(db: None) -> Deliver:
     """deliver(body, headers=…, path=…) → the status, once it is counted."""
