@@ -53,7 +53,7 @@ def lines(found: Report) -> list[str]:
         "Message types",
         *(f"  {one.type}: {_when(one.last_seen_at)}, {one.today} today. {one.advice}".rstrip() for one in found.types),
         "",
-        "Refused",
+        "Refused (unsigned messages of this command's own are among them)",
         *(
             f"  {one.status} at {one.path}, {one.what}: {one.today} today, last {_when(one.last_at)}. {one.advice}"
             for one in found.refusals
