@@ -12,6 +12,7 @@ class CallsConfig(AppConfig):
     def ready(self) -> None:
         from calls.answers import tools  # noqa: F401  registers them
         from calls.answers.budget import check_budget
+        from calls.assistants.checks import check_agents
         from calls.escalations.deadlines import check_deadlines
         from calls.escalations.opening_hours import check_hours
         from calls.identity.disclosure import check_policy
@@ -22,3 +23,4 @@ class CallsConfig(AppConfig):
         register(check_hours)
         register(check_deadlines)
         register(check_endpoints)
+        register(check_agents, deploy=True)

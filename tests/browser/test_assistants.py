@@ -88,3 +88,12 @@ def test_a_broken_file_is_named_with_its_line_and_nothing_is_sent(page: Page, fo
         expect(page.get_by_role("button", name="Apply all of it")).to_have_count(0)
     finally:
         broken.unlink()
+
+
+def test_the_doctor_tries_out_what_vapi_needs(page: Page) -> None:
+    page.goto("/doctor/")
+    page.get_by_role("button", name="Check now").click()
+    said = page.locator("#checks-said")
+    expect(said).to_contain_text("Vapi takes the key in VAPI_API_KEY.", timeout=60_000)
+    expect(said).to_contain_text("has no address: look at its DNS")
+    expect(said).to_contain_text("This machine's clock agrees with PostgreSQL's.")
