@@ -17,7 +17,13 @@ class CallsConfig(AppConfig):
         from calls.escalations.opening_hours import check_hours
         from calls.identity.disclosure import check_policy
         from calls.intake.endpoints import check_endpoints
+        from calls.metrics.counted import counted
+        from calls.metrics.lag import projection
+        from calls.metrics.stored import stored
+        from supportvoice import metrics, readiness
 
+        readiness.PARTS["projection"] = projection
+        metrics.SOURCES |= {"calls": stored, "intake": counted}
         register(check_policy)
         register(check_budget)
         register(check_hours)

@@ -26,7 +26,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     elif settings.WEBHOOK_FASTLANE and Lane.matches(scope):
         await lane(scope, receive, send)
     elif health.asks(scope):
-        await health.answer(send)
+        await health.answer(scope, send)
     else:
         await django(scope, receive, send)
 

@@ -229,6 +229,11 @@ LOGGING = {
     "loggers": {"httpx": {"level": "WARNING"}},
 }
 
+# ---- What machines ask ------------------------------------------------------------------------------------------
+# /metrics is there for whoever has this token, and for nobody where it is empty.
+METRICS_TOKEN = secret("METRICS_TOKEN")
+READY_MOST_LAG_S = env.int("READY_MOST_LAG_S", default=120)
+
 # ---- Vapi -------------------------------------------------------------------------------------------------------
 VAPI_SERVER_SECRETS = [
     part.strip() for part in secret("VAPI_SERVER_SECRET", "WEBHOOK_SECRET").split(",") if part.strip()

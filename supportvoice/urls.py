@@ -12,7 +12,7 @@ from supportvoice import health
 urlpatterns = [
     path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
-    path("healthz", health.alive, name="healthz"),
+    *(path(probe.lstrip("/"), health.probe, name=probe.lstrip("/")) for probe in health.PROBES),
     path("admin/", admin.site.urls),
     *([path("sandbox/", include("sandbox.urls"))] if settings.LOCAL_MODE else []),
     path("", include("calls.urls")),

@@ -260,7 +260,7 @@ def test_every_port_is_the_same_one() -> None:
     assert FINAL.all("EXPOSE") == [port]
     assert [address.rpartition(":")[2] for address in SERVICES["web"]["ports"]] == [port]
     assert f"http://127.0.0.1:{port}{health.PATH}'" in SERVICES["web"]["healthcheck"]["test"][-1]
-    assert resolve(health.PATH).func is health.alive
+    assert resolve(health.PATH).func is health.probe
 
 
 def test_health_checks_ask_for_what_is_there() -> None:

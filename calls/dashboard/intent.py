@@ -33,8 +33,12 @@ class Rate:
         """With the 95 % interval of Wilson."""
         if self.share is None:
             return "nothing was marked"
-        low, high = wilson(self.hits, self.of)
+        low, high = self.interval
         return f"{self.share:.1%} ({low:.1%} to {high:.1%}), {self.hits} of {self.of}"
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        return wilson(self.hits, self.of)
 
     @property
     def is_alarming(self) -> bool:
@@ -48,6 +52,7 @@ class Figures:
     `false_positives`: let through, of all that the caller did not mean. `wrong_runs`: not meant, of all let through.
     """
 
+    intent: str
     label: str
     judged: int
     let_through: int
@@ -100,6 +105,7 @@ COUNTS: dict[str, Any] = {
 def _figures(row: dict[str, Any]) -> Figures:
     wrongly = row["ran_wrongly"]
     return Figures(
+        intent=row["intent"],
         label=Judgement.Intent(row["intent"]).label,
         **{name: row[name] for name in ("judged", "let_through", "asked", "refused", "marked")},
         false_positives=Rate(wrongly, wrongly + row["held_back_rightly"]),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -98,8 +99,10 @@ class GroupCommit:
     async def _flush(self, pool: AsyncConnectionPool[Any]) -> None:
         """Nothing ends it but `close`: who waits is told what went wrong, and the next batch is taken."""
         while batch := await self._next():
+            began, waiting = time.monotonic(), self.waiting
             try:
                 await _store_all(pool, batch)
+                tally.committed(rows=len(batch), took_s=time.monotonic() - began, waiting=waiting)
             except Exception:
                 log.exception("a batch of %s events was not stored", len(batch))
             finally:

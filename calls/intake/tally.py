@@ -1,7 +1,8 @@
 """What came and what was refused, counted in Redis: from a thread of its own, once a second, never in anyone's way.
 
-A hash of last times and one of counts a day. A field is `type:…`, `accepted:<endpoint>`, `refused:<endpoint>:<cause>`
-or `repeated`. There are as many fields as message types, endpoints and causes: nothing a stranger sends adds one.
+A hash of last times and one of counts a day. A field is `type:…`, `accepted:<endpoint>`, `refused:<endpoint>:<cause>`,
+`repeated`, or a bucket of a histogram. There are as many fields as message types, endpoints, causes and buckets:
+nothing a stranger sends adds one.
 """
 
 from __future__ import annotations
@@ -26,6 +27,13 @@ AT_MOST_EVERY_S = 1.0
 MOST_TYPES = 300  # Vapi has some fifty; a signed sender that invents more is counted under one name
 OTHER_TYPES = "type:(others)"
 REPEATED = "repeated"
+# Histograms: the upper edges of their buckets, in whole numbers (µs, rows).
+EDGES = {
+    "commit_seconds": (1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000),
+    "commit_rows": (1, 2, 4, 8, 16, 32, 64, 128, 256),
+    "intake_waiting": (0, 10, 50, 250, 1_000, 4_000),
+}
+BEYOND, SUM = "more", "sum"
 
 
 def accepted(endpoint: str, message_type: str) -> None:
@@ -41,6 +49,15 @@ def repeated(times: int) -> None:
     """Events came that were stored before."""
     if times:
         tally().add(*[REPEATED] * times)
+
+
+def committed(rows: int, took_s: float, waiting: int) -> None:
+    """`waiting`: events that were left for the next commit when this one began."""
+    counted = tally()
+    for name, value in (("commit_seconds", round(took_s * 1e6)), ("commit_rows", rows), ("intake_waiting", waiting)):
+        edge = next((edge for edge in EDGES[name] if value <= edge), BEYOND)
+        counted.count(f"{name}:{edge}", 1)
+        counted.count(f"{name}:{SUM}", value)
 
 
 def counts_key(day: date) -> str:
@@ -82,6 +99,12 @@ class Tally:
                 self._last_ms[field] = now_ms
         self._changed.set()
 
+    def count(self, field: str, by: int) -> None:
+        """Of a field of our own, whose last time nobody asks for."""
+        with self._lock:
+            self._counts[field] += by
+        self._changed.set()
+
     def flush(self) -> None:
         with self._writing:
             with self._lock:
@@ -116,7 +139,8 @@ def _write(counts: Counter[str], last_ms: dict[str, int]) -> None:
         return
     key = counts_key(datetime.now(UTC).date())
     pipeline = client(settings.REDIS_URL).pipeline(transaction=True)
-    pipeline.hset(LAST, items=[part for pair in last_ms.items() for part in pair])
+    if last_ms:
+        pipeline.hset(LAST, items=[part for pair in last_ms.items() for part in pair])
     for field, count in counts.items():
         pipeline.hincrby(key, field, count)
     pipeline.expire(key, timedelta(days=KEPT_DAYS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,6 +70,7 @@ def deliver(headers: dict[str, bytes] | Any, body: bytes, endpoint: str) -> Http
 
 def store(rows: EventRows) -> bool:
     """Committed when it returns True: the view runs outside any other transaction."""
+    began = time.monotonic()
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             for statement, parameters in statements([rows]):
@@ -77,6 +79,7 @@ def store(rows: EventRows) -> bool:
     except DatabaseError as error:
         log.error("event not stored: %s", type(error.__cause__ or error).__name__)
         return False
+    tally.committed(rows=1, took_s=time.monotonic() - began, waiting=0)
     tally.repeated(repeated([rows], inserted))
     return True
 

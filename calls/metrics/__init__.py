@@ -1,0 +1,1 @@
+"""What Prometheus is told of the phone side: counted by the web processes in Redis, or stored in the database."""
