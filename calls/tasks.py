@@ -9,7 +9,7 @@ from calls.assistants import runs
 from calls.deliveries import claim
 from calls.deliveries import deliver as delivering
 from calls.doctor import message_types
-from calls.intake import partitions, tally
+from calls.intake import partitions, retention, tally
 from calls.projection import lost, run
 from calls.recordings import compute
 
@@ -25,6 +25,11 @@ def project_pending() -> int:
 @shared_task(name="calls.ensure_event_partitions")
 def ensure_event_partitions() -> list[str]:
     return partitions.ensure(days_ahead=7)
+
+
+@shared_task(name="calls.drop_old_events")
+def drop_old_events() -> list[str]:
+    return retention.drop_old()
 
 
 @shared_task(name="calls.mark_lost_calls")

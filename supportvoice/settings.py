@@ -155,6 +155,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "drop-old-events": {
+        "task": "calls.drop_old_events",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "mark-lost-calls": {
         "task": "calls.mark_lost_calls",
         "schedule": 300.0,
@@ -272,6 +277,8 @@ VAPI_CONTROL_HOSTS = env.list("VAPI_CONTROL_HOSTS", default=[".vapi.ai"])
 VAPI_PUBLIC_KEY = secret("VAPI_PUBLIC_KEY")
 # A tool call is answered within this; what is not known by then is told later. Vapi itself would wait 20 s.
 TOOL_BUDGET_MS = env.int("TOOL_BUDGET_MS", default=800)
+# Days that Vapi's messages are kept as they came; what was made of them stays.
+EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", default=30)
 WEBHOOK_FASTLANE = env.bool("WEBHOOK_FASTLANE", default=True)
 
 # ---- CRM --------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
@@ -23,6 +23,13 @@ def event_id(message: Message, received_at: datetime, message_id: bytes = b"") -
     if message.stamp_ms is not None:
         return first_id_at(message.stamp_ms, _hashed(_identity(message)))
     return _id_without_time(received_at, message_id)
+
+
+def id_of_yesterday(message: Message, received_at: datetime, message_id: bytes = b"") -> UUID | None:
+    """What has no time of its own and was delivered first before midnight has that day's id."""
+    if message.stamp_ms is not None or not message_id:
+        return None
+    return _id_without_time(received_at - timedelta(days=1), message_id)
 
 
 def _id_without_time(received_at: datetime, message_id: bytes) -> UUID:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from calls.intake.event_key import event_id
+from calls.intake.event_key import event_id, id_of_yesterday
 from calls.intake.message_types import KEEPS_ARTIFACT
 from calls.intake.redaction import redact
 from calls.message import Message, as_object, as_text, moment
@@ -30,8 +30,9 @@ INSERT_EVENT = """
 WITH event AS (
     INSERT INTO calls_event (id, call_id, type, stamped_at, received_at, body, received_bytes,
                              assistant_hash, artifact_hash, artifact_bytes)
-    VALUES (%(id)s, %(call_id)s, %(type)s, %(stamped_at)s, %(received_at)s, %(body)s, %(received_bytes)s,
-            %(assistant_hash)s, %(artifact_hash)s, %(artifact_bytes)s)
+    SELECT %(id)s, %(call_id)s, %(type)s, %(stamped_at)s, %(received_at)s, %(body)s, %(received_bytes)s,
+           %(assistant_hash)s, %(artifact_hash)s, %(artifact_bytes)s
+    WHERE NOT EXISTS (SELECT FROM calls_event WHERE id = %(id_of_yesterday)s)
     ON CONFLICT DO NOTHING
     RETURNING id, call_id
 )
@@ -119,6 +120,7 @@ def event_rows(message: Message, received_bytes: int, received_at: datetime, mes
     return EventRows(
         {
             "id": event_id(message, received_at, message_id),
+            "id_of_yesterday": id_of_yesterday(message, received_at, message_id),
             "call_id": message.call_id,
             "type": message.type,
             "stamped_at": None if message.stamp_ms is None else moment(message.stamp_ms),

@@ -11,6 +11,7 @@ from psycopg import sql
 from calls.intake.event_key import first_id_at
 
 _ADVISORY_LOCK = 0x5654_0001
+NAME = "calls_event_p{}"
 
 
 def ensure(days_ahead: int, today: date | None = None) -> list[str]:
@@ -22,8 +23,8 @@ def ensure(days_ahead: int, today: date | None = None) -> list[str]:
 
 def _ensure_day(day: date) -> str | None:
     """None where it is there already, or where the default partition holds rows of that day and must keep them."""
-    name = f"calls_event_p{day:%Y%m%d}"
-    low, high = _first_id(day), _first_id(day + timedelta(days=1))
+    name = NAME.format(f"{day:%Y%m%d}")
+    low, high = first_id_of(day), first_id_of(day + timedelta(days=1))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '2s'")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
@@ -41,5 +42,5 @@ def _ensure_day(day: date) -> str | None:
     return name
 
 
-def _first_id(day: date) -> UUID:
+def first_id_of(day: date) -> UUID:
     return first_id_at(int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000))

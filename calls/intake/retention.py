@@ -1,0 +1,83 @@
+"""Old events go: whole days at once, and in small steps what stands in the default partition."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import UTC, date, datetime, timedelta
+
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from psycopg import sql
+
+from calls.intake.partitions import NAME, first_id_of
+
+# The lock that dropping takes stops the intake for as long as it waits: rather again in an hour.
+LOCK_WITHIN = "1s"
+STEP_ROWS = 1_000
+
+PARTITIONS = """
+SELECT child.relname FROM pg_inherits JOIN pg_class AS child ON child.oid = inhrelid
+WHERE inhparent = 'calls_event'::regclass ORDER BY child.relname
+"""
+# By when it came, since what has a senseless stamp may have come today.
+DELETE_STEP = """
+DELETE FROM calls_event_default WHERE id IN (
+    SELECT id FROM calls_event_default AS event
+    WHERE received_at < %s AND NOT EXISTS (SELECT FROM calls_pending WHERE event_id = event.id)
+    LIMIT %s
+)
+"""
+
+log = logging.getLogger(__name__)
+
+
+def drop_old(today: date | None = None) -> list[str]:
+    """What is older than EVENT_RETENTION_DAYS; returns the names of the days that went.
+
+    A day with an event that is not projected yet stays, and is said.
+    """
+    oldest_kept = (today or datetime.now(UTC).date()) - timedelta(days=settings.EVENT_RETENTION_DAYS)
+    dropped = [name for name, day in days() if day < oldest_kept and _drop(name, day)]
+    _empty_default(datetime(oldest_kept.year, oldest_kept.month, oldest_kept.day, tzinfo=UTC))
+    return dropped
+
+
+def days() -> list[tuple[str, date]]:
+    """The day partitions that are there, the oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(PARTITIONS)
+        names = [name for (name,) in cursor.fetchall()]
+    found = [(name, re.fullmatch(NAME.format(r"(\d{8})"), name)) for name in names]
+    return [(name, datetime.strptime(day[1], "%Y%m%d").replace(tzinfo=UTC).date()) for name, day in found if day]
+
+
+def _drop(name: str, day: date) -> bool:
+    """DROP, since PostgreSQL detaches nothing concurrently where there is a default partition."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_WITHIN])
+            if _still_waits(day):
+                log.warning("%s is old and stays: it has events that are not projected", name)
+                return False
+            cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(name)))
+    except OperationalError:
+        log.warning("%s is dropped later: the table is busy", name)
+        return False
+    return True
+
+
+def _still_waits(day: date) -> bool:
+    bounds = [first_id_of(day), first_id_of(day + timedelta(days=1))]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM calls_pending WHERE event_id >= %s AND event_id < %s)", bounds)
+        (found,) = cursor.fetchone()
+    return bool(found)
+
+
+def _empty_default(before: datetime) -> None:
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(DELETE_STEP, [before, STEP_ROWS])
+            if cursor.rowcount < STEP_ROWS:
+                return
