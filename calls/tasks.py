@@ -11,6 +11,7 @@ from calls.deliveries import deliver as delivering
 from calls.doctor import message_types
 from calls.intake import partitions, retention, tally
 from calls.projection import lost, run
+from calls.reconcile import passes
 from calls.recordings import compute
 
 # As long as the sweep's own pause: what is not begun by then is sent again.
@@ -41,6 +42,11 @@ def mark_lost_calls() -> int:
 def keep_message_types() -> int:
     last_ms, _ = tally.read()
     return message_types.keep(last_ms)
+
+
+@shared_task(name="calls.reconcile")
+def reconcile() -> int:
+    return len(passes.go_on(timezone.now()).filled)
 
 
 @shared_task(name="calls.compute_peaks")

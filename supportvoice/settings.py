@@ -133,7 +133,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # What waits for others' servers has a worker of its own, with threads: see docs/decisions.
-CELERY_TASK_ROUTES = {task: {"queue": "crm"} for task in ("tickets.*", "calls.deliver*", "calls.sync*")}
+WAIT_FOR_OTHERS = ("tickets.*", "calls.deliver*", "calls.sync*", "calls.reconcile")
+CELERY_TASK_ROUTES = {task: {"queue": "crm"} for task in WAIT_FOR_OTHERS}
+# What webhooks lost is filled from Vapi's API this often: calls/reconcile.
+RECONCILE_EVERY_S = env.int("RECONCILE_EVERY_S", default=300)
 CELERY_BEAT_SCHEDULE = {
     "project-pending": {
         "task": "calls.project_pending",
@@ -164,6 +167,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "calls.mark_lost_calls",
         "schedule": 300.0,
         "options": {"expires": 300},
+    },
+    "reconcile": {
+        "task": "calls.reconcile",
+        "schedule": float(RECONCILE_EVERY_S),
+        "options": {"expires": RECONCILE_EVERY_S},
     },
     "deliver-answers": {
         "task": "calls.deliver_due",

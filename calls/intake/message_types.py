@@ -5,6 +5,8 @@ Source: the ServerMessage schemas of Vapi's OpenAPI document, August 2026, and c
 
 from __future__ import annotations
 
+from calls.message import FROM_API
+
 REPORT = "end-of-call-report"
 TRANSCRIPTS = frozenset({"transcript", 'transcript[transcriptType="final"]'})
 
@@ -24,7 +26,7 @@ WANTS_REPLY = frozenset(
 # May be larger than other events: they carry the whole conversation.
 LARGE = WANTS_REPLY | {REPORT, "conversation-update"}
 # The artifact repeats the conversation in every message; it is kept only where it is wanted.
-KEEPS_ARTIFACT = WANTS_REPLY | {REPORT}
+KEEPS_ARTIFACT = WANTS_REPLY | {REPORT, FROM_API}
 
 # Sent along with every message, about the call and not about the event.
 SIBLINGS = frozenset({"timestamp", "call", "assistant", "phoneNumber", "customer", "artifact", "assistantVersion"})
@@ -44,4 +46,5 @@ IDENTITY_FIELDS: dict[str, tuple[str, ...]] = {
     "tool-calls": ("toolCallList", "toolCalls", "toolWithToolCallList"),
     "function-call": ("functionCall", "functionName", "parameters"),
     "assistant.speechStarted": ("text", "turn"),
+    FROM_API: ("status", "startedAt", "endedAt", "endedReason", "cost", "costs", "analysis", "artifact"),
 }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from calls.models.api_pass import ApiPass
 from calls.models.assistant import Assistant, AssistantSnapshot
 from calls.models.call import Call, MonitorUrls
 from calls.models.call_ticket import CallTicket
 from calls.models.callback import Callback
+from calls.models.day_completeness import DayCompleteness
 from calls.models.delivery import Delivery
 from calls.models.disclosure import Disclosure
 from calls.models.do_not_call import DoNotCall, RefusedDials
@@ -13,6 +15,8 @@ from calls.models.escalation import Escalation
 from calls.models.escalation_event import EscalationEvent
 from calls.models.event import Event, Pending
 from calls.models.handover import Handover
+from calls.models.healing import Healing
+from calls.models.incident import Incident
 from calls.models.interruption import Interruption
 from calls.models.judgement import Judgement
 from calls.models.lookup_miss import LookupMiss
@@ -28,11 +32,13 @@ from calls.models.turn import Turn
 from calls.models.verification import Verification
 
 __all__ = [
+    "ApiPass",
     "Assistant",
     "AssistantSnapshot",
     "Call",
     "CallTicket",
     "Callback",
+    "DayCompleteness",
     "Delivery",
     "Disclosure",
     "DoNotCall",
@@ -40,6 +46,8 @@ __all__ = [
     "EscalationEvent",
     "Event",
     "Handover",
+    "Healing",
+    "Incident",
     "Interruption",
     "Judgement",
     "LookupMiss",

@@ -52,6 +52,7 @@ class Call(models.Model):
     fault = models.CharField(max_length=40, blank=True, help_text="Whose fault, where it is somebody's")
 
     cost_usd = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    was_heard = models.BooleanField(default=False, db_default=False, help_text="Somebody spoke or used a tool")
     hang_count = models.PositiveIntegerField(default=0, help_text="Times the agent did not answer in time")
     # Without the CHECK of a positive integer: adding it would read the whole table under a lock.
     silenced_count = models.IntegerField(
@@ -67,6 +68,8 @@ class Call(models.Model):
             # Live, and the sweep that marks lost calls
             models.Index(fields=["began_at"], name="call_running", condition=models.Q(ended_at=None, lost_at=None)),
             models.Index(fields=["-lost_at"], name="call_lost", condition=models.Q(lost_at__isnull=False)),  # Calls
+            # The sweep for reports that never came
+            models.Index(fields=["ended_at"], name="call_ended", condition=models.Q(ended_at__isnull=False)),
             models.Index(fields=["customer", "-began_at"], name="call_by_customer"),
             models.Index(fields=["customer_number", "-began_at"], name="call_by_number"),
         ]

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from calls.projection import handovers, report, speech, status, tool_times, unheard, voice, words
+from calls.message import FROM_API
+from calls.projection import from_api, handovers, report, speech, status, tool_times, unheard, voice, words
 from calls.projection.message import StoredMessage
 from calls.projection.order import FINAL_TRANSCRIPT
 from calls.projection.parties import note_parties
@@ -31,6 +32,7 @@ HANDLERS: dict[str, Handler] = {
     "transfer-update": handovers.transfer_update,
     "assistant.speechStarted": unheard.speech_started,
     "end-of-call-report": report.end_of_call_report,
+    FROM_API: from_api.call_from_api,
 }
 
 
@@ -63,14 +65,15 @@ def fold(state: CallState, messages: Iterable[StoredMessage]) -> Folded:
 
 
 def apply(state: CallState, message: StoredMessage) -> None:
-    note_parties(state, message)
+    if message.type != FROM_API:  # which keeps to itself
+        note_parties(state, message)
+        state.last_event_ms = max(state.last_event_ms, message.ms)
     if handler := HANDLERS.get(message.type):
         handler(state, message)
     status.note_speech(state, message)
     state.applied += 1
     state.first = min(state.first or message.place, message.place)
     state.last = max(state.last or message.place, message.place)
-    state.last_event_ms = max(state.last_event_ms, message.ms)
 
 
 def _fold_one_by_one(state: CallState, ordered: Iterable[StoredMessage]) -> Folded:

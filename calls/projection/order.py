@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from calls.message import FROM_API
+
 if TYPE_CHECKING:
     from calls.projection.message import StoredMessage
     from calls.projection.state import Place
@@ -27,6 +29,7 @@ _RANKS = {
     "conversation-update": 40,
     "status-update ended": 90,
     "end-of-call-report": 99,
+    FROM_API: 100,
 }
 
 

@@ -124,6 +124,8 @@ class CallState(msgspec.Struct, omit_defaults=True):
     tool_times: list[ToolTime] = []  # from the newest list of messages
     asked: list[ToolTime] = []  # from questions, which come earlier
 
+    from_api: CallState | None = None  # what Vapi's API says; shown only where all of the above is silent
+
 
 _decoder = msgspec.json.Decoder(CallState)
 

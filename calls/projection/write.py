@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from calls.message import moment
-from calls.models import Call, Handover, Interruption, Recording, Report, Turn
+from calls.models import Call, Handover, Healing, Interruption, Recording, Report, Turn
+from calls.projection import from_api
 from calls.projection.ended_reasons import classify
 from calls.projection.handovers import assistants, handovers
 from calls.projection.late import Late, late_turns
@@ -35,17 +36,19 @@ class Told(NamedTuple):
 
 def write(call_id: str, before: CallState, after: CallState) -> None:
     """`before` is what was written last. Where its row is gone or was never there, everything is written."""
-    values = _call_values(after)
-    after.row_id = _upsert_call(call_id, values)
-    known = before if before.row_id == after.row_id else CallState()
-    link_parties(after.row_id, known, after)
-    _write_turns(after.row_id, known, after)
-    _write_interruptions(after.row_id, known, after)
-    _write_handovers(after.row_id, known, after)
-    if after.report is not None and after.report != known.report:
-        _write_report(after.row_id, after.report)
-    if after.tool_calls != known.tool_calls:
-        add_missing_tool_calls(after.row_id, after.tool_calls, moment(after.last_event_ms))
+    shown = from_api.whole(after)
+    call = after.row_id = shown.row_id = _upsert_call(call_id, _call_values(shown))
+    known = from_api.whole(before) if before.row_id == call else CallState()
+    link_parties(call, known, shown)
+    _write_turns(call, known, shown)
+    _write_interruptions(call, known, shown)
+    _write_handovers(call, known, shown)
+    if shown.report is not None and shown.report != known.report:
+        _write_report(call, shown.report)
+    if shown.tool_calls != known.tool_calls:
+        add_missing_tool_calls(call, shown.tool_calls, moment(shown.last_event_ms))
+    if before.from_api is not None or after.from_api is not None:
+        _write_healings(call, from_api.healed(after))
 
 
 def gap_ms(overlap: Overlap) -> int | None:
@@ -73,13 +76,14 @@ def _call_values(state: CallState) -> dict[str, Any]:
         "began_at": _moment(state.created_ms if state.created_ms is not None else state.first and state.first[0]),
         "started_at": _moment(state.started_ms),
         "ended_at": _moment(state.ended_ms),
-        "last_event_at": _moment(state.last_event_ms),
+        "last_event_at": _moment(state.last_event_ms or None),
         "lost_at": None,  # an event has come
         "ended_reason": state.ended_reason,
         "ended_group": ended.group,
         "ended_party": ended.party,
         "fault": ended.fault,
         "cost_usd": state.cost_usd,
+        "was_heard": state.was_heard or bool(state.turns),
         "hang_count": state.hang_count,
         "silenced_count": state.silenced_count,
         "interruption_count": len(counted),
@@ -181,6 +185,12 @@ def _write_report(call: int, report: ReportState) -> None:
     if report.recording:
         Recording.objects.bulk_create([Recording(call_id=call)], ignore_conflicts=True)
         transaction.on_commit(wake, robust=True)
+
+
+def _write_healings(call: int, fields: list[str]) -> None:
+    """A field that a webhook has told after all is healed no longer; one that still is keeps its time."""
+    Healing.objects.filter(call_id=call).exclude(field__in=fields).delete()
+    Healing.objects.bulk_create([Healing(call_id=call, field=field) for field in fields], ignore_conflicts=True)
 
 
 def _moment(ms: int | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Vapi's REST API for what is configured: list, read, create, change, delete.
+"""Vapi's REST API for what is configured (list, read, create, change, delete) and for calls (read).
 
 Asks again where Vapi is busy (429) or fails (5xx), never where a creation may have been done. Raises RestError.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
@@ -21,6 +21,7 @@ from supportvoice.outgoing import is_allowed_address, tls
 TIMEOUT = httpx.Timeout(20, connect=5)
 PATHS = {"assistant": "assistant", "tool": "tool", "squad": "squad", "structured-output": "structured-output"}
 PAGE = 100
+CALLS_PAGE = 100  # of up to 1000, for a call comes with all that was said in it
 MOST_PAGES = 100
 ATTEMPTS = 5
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
@@ -69,6 +70,14 @@ class Rest:
         except ValueError:
             return None
 
+    def calls(self, since: datetime, until: datetime, before: str = "") -> list[dict[str, Any]]:
+        """One page of the calls changed after `since` up to `until`, the newest first; `before`: created by then."""
+        query = {"limit": str(CALLS_PAGE), "updatedAtGt": iso(since), "updatedAtLe": iso(until)}
+        answer = self._ask("GET", "call", params=query | ({"createdAtLe": before} if before else {}))
+        if not isinstance(answer, list):
+            raise RestError("Vapi answered GET /call with what is no list.")
+        return [row for row in answer if isinstance(row, dict)]
+
     def list(self, kind: str) -> list[dict[str, Any]]:
         """All of them. Some lists are bare and paged by time, newer ones come with their number of pages."""
         found: dict[str, dict[str, Any]] = {}
@@ -92,6 +101,15 @@ class Rest:
             if error.status == HTTPStatus.NOT_FOUND:
                 return None
             raise
+
+    def call(self, vapi_id: str) -> dict[str, Any] | None:
+        try:
+            found = self._ask("GET", f"call/{quote(vapi_id, safe='')}")
+        except RestError as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                return None
+            raise
+        return found if isinstance(found, dict) else None
 
     def create(self, kind: str, document: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = self._ask("POST", PATHS[kind], json=document)
@@ -124,6 +142,10 @@ class Rest:
         except httpx.HTTPError as error:
             sentence = f"Vapi did not answer ({method} /{path}: {type(error).__name__})."
             raise RestError(sentence, may_be_done=method == "POST") from None
+
+
+def iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _may_be_done(method: str, answer: httpx.Response) -> bool:

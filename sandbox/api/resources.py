@@ -46,7 +46,7 @@ def store() -> redis.Redis:
 @login_not_required
 def many(request: HttpRequest, kind: str) -> HttpResponse:
     methods = {"GET": lambda: _list(request, kind), "POST": lambda: _create(request, kind)}
-    return _answer(request, methods if kind in SCHEMAS else {})
+    return answer(request, methods if kind in SCHEMAS else {})
 
 
 @csrf_exempt
@@ -61,7 +61,7 @@ def one(request: HttpRequest, kind: str, vapi_id: str) -> HttpResponse:
         "PATCH": lambda: _change(request, kind, found),
         "DELETE": lambda: _delete(kind, found),
     }
-    return _answer(request, methods)
+    return answer(request, methods)
 
 
 @csrf_exempt
@@ -80,7 +80,7 @@ def next_answers(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _answer(request: HttpRequest, methods: dict[str, Callable[[], Answer]]) -> HttpResponse:
+def answer(request: HttpRequest, methods: dict[str, Callable[[], Answer]]) -> HttpResponse:
     if not _is_allowed(request):
         return error(401, BAD_KEY)
     if request.method not in methods:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sandbox.vapi import account, assistant, replies, report, speech, spoken, tool_calls
+from sandbox.vapi import account, assistant, call_object, replies, report, speech, spoken, tool_calls
 from sandbox.vapi.clock import CallClock
 from sandbox.vapi.control import ControlPort
 from sandbox.vapi.expectation import Expectation
@@ -54,6 +54,7 @@ class PlacedCall:
         self.outbox = outbox
         self.rng = rng
         self.control = control
+        self.keep: call_object.Keep = call_object.keep_nothing
         self.line = Line(scenario, clock, outbox, control.begin(outbox.call_id) if control else "")
         self.conversation = self.line.conversation
         self.measured = report.Measured()
@@ -98,6 +99,7 @@ class PlacedCall:
             if status == "in-progress":
                 self.measured.started_ms = self.clock.at_ms
                 self.conversation.begin(self.clock.at_ms)
+            self._keep(status)
             await self.line.tell("status-update", {"status": status})
         self.clock.advance(40)
         first = assistant.saved(self.speaks) if self.speaks else self.line.parties.assistant
@@ -230,11 +232,19 @@ class PlacedCall:
             self.control.end(self.outbox.call_id)
         self.measured.ended_ms = self.clock.at_ms
         self.measured.interruptions = len(self.expectation.interruptions)
+        self._keep("ended", endedReason=reason, endedAt=self.clock.iso(self.clock.at_ms))
         await self.line.tell("status-update", {"status": "ended", "endedReason": reason})
         self.clock.advance(self.scenario.report_after_seconds * 1000)
         fields = report.fields(self.scenario, self.outbox.call_id, self.conversation, self.measured, reason)
+        self._keep("ended", **fields)
         await self.line.tell(REPORT, fields)
         return fields
+
+    def _keep(self, status: str, **known: Any) -> None:
+        """Before it is told: the API knows what the webhooks are about to say."""
+        if self.measured.started_ms is not None:
+            known = {"startedAt": self.clock.iso(self.measured.started_ms), **known}
+        self.keep(call_object.as_it_is(self.line.parties, self.clock.iso(self.clock.at_ms), status, **known))
 
     def _forwarding(self, destination: dict[str, Any]) -> dict[str, Any]:
         return {

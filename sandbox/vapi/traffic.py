@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sandbox.vapi import account
+from sandbox.vapi.call_object import Keep, keep_nothing
 from sandbox.vapi.clock import CallClock
 from sandbox.vapi.control import ControlPort
 from sandbox.vapi.ledger import Write
@@ -49,6 +50,7 @@ class Switchboard:
     write: Write
     on_call: Callable[[Finished], None]
     control: ControlPort | None = None
+    keep: Keep = keep_nothing
 
     async def run(self) -> None:
         turns = order(self.plan)
@@ -70,7 +72,9 @@ class Switchboard:
         rng = random.Random(f"{self.plan.seed}:{index}")  # noqa: S311
         clock = CallClock(natural_seconds(scenario) * 1000, self.plan.speed)
         outbox = Outbox(account.call_id(), scenario, self.sender, self.write, rng)
-        finished = await PlacedCall(scenario, clock, outbox, rng, self.control).place()
+        call = PlacedCall(scenario, clock, outbox, rng, self.control)
+        call.keep = self.keep
+        finished = await call.place()
         remarks = {"unmet": finished.unmet, "problems": finished.tally.problems}
         self.write({"record": "call", **finished.expected, **remarks})
         return finished

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from sandbox.api import calls
 from sandbox.vapi import scenario, summary, traffic
 from sandbox.vapi.control import control_port
 from sandbox.vapi.ledger import Ledger
@@ -100,4 +101,4 @@ async def _place(plan: traffic.Plan, target: Target, ledger: Ledger, on_call: Ca
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     with control_port() as control:
         async with open_sender(target) as sender:
-            await traffic.Switchboard(plan, sender, ledger.write, on_call, control).run()
+            await traffic.Switchboard(plan, sender, ledger.write, on_call, control, calls.keep).run()
