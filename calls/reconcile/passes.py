@@ -152,5 +152,5 @@ def _finish(row: ApiPass) -> None:
 
 
 def _note(error: str) -> None:
-    if ApiPass.objects.filter(pk=ApiPass.ONLY).exclude(error=error).update(error=error) and error:
+    if ApiPass.objects.filter(pk=_row().pk).exclude(error=error).update(error=error) and error:
         log.warning("what webhooks lost cannot be filled from Vapi's API: %s", error)

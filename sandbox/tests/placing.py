@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from sandbox.vapi.call_object import Keep, keep_nothing
 from sandbox.vapi.placed import Finished
 from sandbox.vapi.scenario import Scenario, load
 from sandbox.vapi.sender import Target, open_sender
@@ -30,14 +31,16 @@ def place(name: str, url: str, *, scheme: str = "secret", retries: int = 0, **ch
     return place_scenario(msgspec.structs.replace(load(name), **changes), url, scheme=scheme, retries=retries)
 
 
-def place_scenario(scenario: Scenario, url: str, *, scheme: str = "secret", retries: int = 0) -> Placed:
+def place_scenario(
+    scenario: Scenario, url: str, *, scheme: str = "secret", retries: int = 0, keep: Keep = keep_nothing
+) -> Placed:
     records: list[dict[str, Any]] = []
     finished: list[Finished] = []
     plan = Plan([scenario], speed=FAST, concurrency=1, calls=1, seed=7)
 
     async def run() -> None:
         async with open_sender(Target(url, "s3cret", scheme, retries, FAST)) as sender:
-            await Switchboard(plan, sender, records.append, finished.append).run()
+            await Switchboard(plan, sender, records.append, finished.append, keep=keep).run()
 
     asyncio.run(run())
     return Placed(finished[0], records)
