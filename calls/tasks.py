@@ -11,7 +11,7 @@ from calls.deliveries import deliver as delivering
 from calls.doctor import message_types
 from calls.intake import partitions, retention, tally
 from calls.projection import lost, run
-from calls.reconcile import passes
+from calls.reconcile import completeness, incidents, passes
 from calls.recordings import compute
 
 # As long as the sweep's own pause: what is not begun by then is sent again.
@@ -47,6 +47,17 @@ def keep_message_types() -> int:
 @shared_task(name="calls.reconcile")
 def reconcile() -> int:
     return len(passes.go_on(timezone.now()).filled)
+
+
+@shared_task(name="calls.sweep_incidents")
+def sweep_incidents() -> int:
+    opened, _ = incidents.sweep(timezone.now())
+    return len(opened)
+
+
+@shared_task(name="calls.count_completeness")
+def count_completeness() -> None:
+    completeness.count_today_and_yesterday(timezone.now())
 
 
 @shared_task(name="calls.compute_peaks")

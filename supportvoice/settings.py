@@ -173,6 +173,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(RECONCILE_EVERY_S),
         "options": {"expires": RECONCILE_EVERY_S},
     },
+    "sweep-incidents": {
+        "task": "calls.sweep_incidents",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "count-completeness": {
+        "task": "calls.count_completeness",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "deliver-answers": {
         "task": "calls.deliver_due",
         "schedule": 2.0,

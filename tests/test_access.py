@@ -207,11 +207,14 @@ calls/                                                     GET  302 200 200 200 
 calls/<call_id:vapi_id>/                                   GET  302 200 200 200 200
 calls/<call_id:vapi_id>/number                             POST 302 403 200 200 200
 tools/                                                     GET  302 200 200 200 200
+completeness/                                              GET  302 200 200 200 200
 doctor/                                                    GET  302 403 403 403 200
 doctor/checks                                              POST 302 403 403 403 200
 calls/<call_id:vapi_id>/player                             GET  302 403 200 200 200
 calls/<call_id:vapi_id>/recording                          GET  401 403 404 404 404
 sandbox/vapi/call/<str:call_id>/mono-recording             GET  401 401 401 401 401
+sandbox/vapi/call                                          GET  401 401 401 401 401
+sandbox/vapi/call/<str:call_id>                            GET  401 401 401 401 401
 sandbox/vapi/_next                                         POST 401 401 401 401 401
 sandbox/vapi/<str:kind>                                    GET  401 401 401 401 401
 sandbox/vapi/<str:kind>/<str:vapi_id>                      GET  401 401 401 401 401

@@ -9,6 +9,7 @@ from calls.dashboard.views.assistants import assistant, assistant_runs, assistan
 from calls.dashboard.views.call import call
 from calls.dashboard.views.call_tickets import link_to_call, open_for_call, unlink_from_call
 from calls.dashboard.views.calls import calls
+from calls.dashboard.views.completeness import completeness
 from calls.dashboard.views.doctor import doctor, doctor_checks
 from calls.dashboard.views.escalation_work import ACTS, keep_note, work_on_escalation
 from calls.dashboard.views.escalations import escalation, escalation_list, waiting
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("calls/<call_id:vapi_id>/", call, name="call"),
     path("calls/<call_id:vapi_id>/number", number, name="call-number"),
     path("tools/", tools, name="tools"),
+    path("completeness/", completeness, name="completeness"),
     path("doctor/", doctor, name="doctor"),
     path("doctor/checks", doctor_checks, name="doctor-checks"),
     path("calls/<call_id:vapi_id>/player", player, name="call-player"),

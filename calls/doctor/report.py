@@ -1,4 +1,4 @@
-"""Everything the doctor says, for the page and for the command: four queries and one round trip to Redis."""
+"""Everything the doctor says, for the page and for the command: five queries and one round trip to Redis."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from redis import RedisError
 
 from calls.doctor.message_types import Seen, seen
@@ -15,6 +16,7 @@ from calls.intake import tally
 from calls.intake.endpoints import MAIN, Endpoint, endpoints
 from calls.intake.signature import Closed
 from calls.message import moment
+from calls.models import ApiPass
 
 MOST_NAMES = 3
 
@@ -54,7 +56,7 @@ def report(base_url: str) -> Report:
     except RedisError:
         last_ms, counts, counting = {}, {}, False
     types = seen(last_ms, counts)
-    findings = [*_wrong(counting), *_traffic(types), *_retries(retries(last_ms))]
+    findings = [*_wrong(counting), *_traffic(types), *_retries(retries(last_ms)), *_filled()]
     addresses = [_address(base_url, endpoint, last_ms) for endpoint in endpoints().by_name.values()]
     return Report(sorted(findings, key=lambda one: not one.is_wrong), addresses, types, refusals(last_ms, counts))
 
@@ -94,3 +96,14 @@ def _retries(found: Retries) -> Iterator[Finding]:
         )
     elif found.repeated_at or found.on:
         yield Finding(False, "Retries are on.")
+
+
+def _filled() -> Iterator[Finding]:
+    """Whether what webhooks lose is filled from Vapi's API."""
+    done = ApiPass.objects.first()
+    if not settings.VAPI_API_KEY:
+        yield Finding(False, "VAPI_API_KEY is not set: what webhooks lose cannot be filled from Vapi's API (step 4).")
+    elif done and done.error:
+        yield Finding(True, f"Calls could not be compared with Vapi's API: {done.error}")
+    elif done and done.ended_at:
+        yield Finding(False, f"Calls were compared with Vapi's API at {done.ended_at:%Y-%m-%d %H:%M} UTC.")

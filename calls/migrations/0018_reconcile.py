@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("ringing", "Rings and nobody answers"),
-                            ("no-speech", "In progress, and nobody speaks"),
+                            ("no-speech", "In progress, and nothing is heard"),
                             ("no-report", "Ended, and no report came"),
                         ],
                         max_length=12,

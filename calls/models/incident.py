@@ -13,7 +13,7 @@ class Incident(models.Model):
 
     class Kind(models.TextChoices):
         RINGING = "ringing", "Rings and nobody answers"
-        NO_SPEECH = "no-speech", "In progress, and nobody speaks"
+        NO_SPEECH = "no-speech", "In progress, and nothing is heard"
         NO_REPORT = "no-report", "Ended, and no report came"
 
     class State(models.TextChoices):

@@ -81,9 +81,7 @@ def test_rest_reads_both() -> None:
         assert rest.call("nowhere") is None
 
 
-@pytest.mark.parametrize(
-    "name", ["ticket_lookup", "silent_caller", "interrupted_policy", "squad", "voicemail", "transfer"]
-)
+@pytest.mark.parametrize("name", ["ticket_lookup", "silent_caller", "interrupted_policy", "squad", "transfer"])
 def test_a_call_whose_webhooks_were_all_lost_is_made_whole(name: str) -> None:
     expected = place(name).expected
 

@@ -100,6 +100,7 @@ class Audited:
             "assistants": "/assistants/",
             "an assistant": "/assistants/assistant/audited/",
             "tools": "/tools/",
+            "completeness": "/completeness/",
             "doctor": "/doctor/",
             "events": "/events/",
             "one event": f"/events/{self.event}/",

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from calls.dashboard.about import LinkForm, OpenForm, about, summary_of
 from calls.dashboard.around import open_tickets, other_calls
 from calls.dashboard.filters import CallFilter
+from calls.dashboard.incidents import from_api
 from calls.dashboard.measures import measures
 from calls.dashboard.one_call import OneCall, one_call
 from calls.dashboard.pages import page
@@ -37,6 +38,8 @@ def whole(request: HttpRequest, found: Call) -> dict[str, object]:
         **_player(request, one),
         "measures": measures(found, one.report, one.interruptions, one.tools, events),
         "other_calls": other_calls(found),
+        "incidents": list(found.incidents.all()),
+        "from_api": from_api(found.healings.all()),
         **tickets_of(found, one),
         **_back(request.GET.get("back", "")),
     }

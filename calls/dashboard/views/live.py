@@ -9,6 +9,7 @@ from django_htmx.middleware import HtmxDetails
 
 from calls.dashboard.board import MOST_SHOWN, SHOWN, Board, board
 from calls.dashboard.follow_ups import waiting
+from calls.dashboard.incidents import dead
 from calls.dashboard.one_call import OneCall, one_call
 from calls.dashboard.pages import page
 from calls.dashboard.tiles import tiles
@@ -22,7 +23,7 @@ def live(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     shown = board(now, _shown(request))
     context = {"board": shown, "tiles": tiles(now), "selected": _selected(request, shown), "now": now}
-    context["follow_ups"] = waiting(now)
+    context["follow_ups"], context["dead"] = waiting(now), dead(now)
     return render(request, "calls/live/desk.html" if is_fragment(request) else "calls/live/page.html", context)
 
 

@@ -18,10 +18,13 @@ from calls.models import (
     Call,
     Callback,
     CallTicket,
+    DayCompleteness,
     Delivery,
     Disclosure,
     Escalation,
     Event,
+    Healing,
+    Incident,
     Judgement,
     LookupMiss,
     Managed,
@@ -41,11 +44,12 @@ BUDGETS = {
     "/calls/": 7,
     "/calls/?q=parcel&escalated=open": 7,
     "/calls/?silent=day&late=yes": 7,
-    "/calls/full/": 18,
+    "/calls/full/": 20,
     "/tools/": 8,
     "/admin/calls/callback/": 7,
     "/admin/tickets/servicerequest/": 7,
-    "/doctor/": 7,
+    "/completeness/": 6,
+    "/doctor/": 8,
     "/calls/full/player": 8,
     "/escalations/": 9,
     "/escalations/?show=resolved": 9,
@@ -108,6 +112,7 @@ def fill(rows: int) -> None:
         ServiceRequest.objects.create(ticket=ticket, kind="refund")
         settle_one(made, ticket)
         put_up_settings(made)
+        lose_something(made)
         go_slowly(made, subject)
 
 
@@ -142,6 +147,15 @@ def go_slowly(call: Call, ticket: Ticket) -> None:
     agent, _ = Assistant.objects.get_or_create(vapi_id="a1")
     build.say(build.ended(0, assistant=agent, interruption_count=1), "Hello")
     SyncRun.objects.create(act="apply", state="done", by=User.objects.get(username="admin"))
+
+
+def lose_something(call: Call) -> None:
+    """A call that sounds dead and one that was, what the API filled, and a day's count."""
+    Incident.objects.create(call=call, kind="no-report")
+    Incident.objects.create(call=call, kind="ringing", state="closed", closed_at=timezone.now())
+    Healing.objects.create(call=Call.objects.get(vapi_id="full"), field=uuid.uuid4().hex)
+    count = DayCompleteness.objects.count()
+    DayCompleteness.objects.create(day=date(2026, 1, 1) + timedelta(days=count), calls=9, with_report=8)
 
 
 def put_up_settings(call: Call) -> None:

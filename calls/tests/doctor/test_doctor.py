@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from calls.doctor.report import Report, report
 from calls.doctor.retries import retries
 from calls.intake import tally
 from calls.intake.cause import Cause
-from calls.models import MessageType
+from calls.models import ApiPass, MessageType
 from calls.tasks import keep_message_types
 from calls.tests.conftest import SECRET, Post, load, signed
 from calls.tests.dashboard.conftest import client_in
@@ -223,3 +224,18 @@ def test_the_recommended_types_are_those_of_the_guide() -> None:
     left_out = rest.split("Leave out")[1]
     assert set(re.findall(r"`([^`]+)`", enabled)) == set(message_types.RECOMMENDED)
     assert set(re.findall(r"`([^`]+)`", left_out)) == set(message_types.UNWANTED)
+
+
+def test_without_a_key_it_says_that_what_is_lost_stays_lost(db: None, settings: Any) -> None:
+    settings.VAPI_API_KEY = ""
+    assert "VAPI_API_KEY is not set" in notes()
+    assert not any(finding.is_wrong and "VAPI_API_KEY" in finding.text for finding in look().findings)
+
+
+def test_it_says_when_calls_were_compared_with_the_api_and_why_not(db: None, settings: Any) -> None:
+    settings.VAPI_API_KEY = "key"
+    assert "compared" not in notes()
+    ApiPass.objects.create(ended_at=datetime(2026, 11, 21, 7, 5, tzinfo=UTC))
+    assert "compared with Vapi's API at 2026-11-21 07:05 UTC" in notes()
+    ApiPass.objects.update(error="Vapi could not be reached.")
+    assert "could not be compared with Vapi's API: Vapi could not be reached." in doctor_says(1)
