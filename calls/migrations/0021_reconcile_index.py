@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Reads all calls, and keeps nobody from writing to them."""
 
     atomic = False
-    dependencies = [("calls", "0018_reconcile")]
+    dependencies = [("calls", "0020_reconcile")]
 
     operations = [
         AddIndexConcurrently(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("calls", "0017_sync_runs"),
+        ("calls", "0019_who_marks_judgements"),
         ("tickets", "0008_crm_changes"),
     ]
 
