@@ -14,7 +14,7 @@ import msgspec
 MS_BEFORE_1973 = 10**11  # a timestamp below this can only be seconds
 EARLIEST_MS = 1_577_836_800_000  # 2020-01-01: before Vapi
 LATEST_MS = 4_102_444_800_000  # 2100-01-01
-# Our own type: what Vapi's API says of a call, stored as an event so that each fold has it (docs/decisions/0009).
+# Our own type: what Vapi's API says of a call, stored as an event so that each fold has it (docs/decisions/0010).
 FROM_API = "call-from-api"
 UNDECODABLE = (msgspec.MsgspecError, RecursionError, ValueError)
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
-from calls.intake.inbox import STORE_EVENT, EventRows, event_rows
+from calls.intake.inbox import EventRows, event_rows, statements
 from calls.intake.wake import wake
 from calls.models import ProjectionState
 from calls.projection import from_api
@@ -70,8 +70,10 @@ def _states(call_ids: list[str]) -> dict[str, CallState]:
 
 
 def _store(every: Iterable[EventRows]) -> None:
-    for events in every:
-        with connection.cursor() as cursor:
-            cursor.execute(STORE_EVENT, events.parameters)
+    batch = list(every)
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement, parameters in statements(batch):
+            cursor.executemany(statement, parameters)
+    for events in batch:
         events.mark_stored()
     wake()
