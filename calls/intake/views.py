@@ -29,6 +29,7 @@ from calls.intake.receive import (
     receive,
     refuse_headers,
 )
+from calls.intake.signature import Headers
 
 RETRY_AFTER_S = "1"
 
@@ -45,7 +46,7 @@ class VapiWebhook(APIView):
         headers = header_mapping(request.headers)
         if refused := refuse_headers(headers, endpoint):
             return refusal(refused, endpoint)
-        reserved = min(int(headers.get("content-length") or MAX_BODY_BYTES), MAX_BODY_BYTES)
+        reserved = announced_bytes(headers)
         if not in_flight.take(reserved):
             return refusal(BUSY, endpoint)
         try:
@@ -53,6 +54,12 @@ class VapiWebhook(APIView):
             return deliver(headers, request._request.read(MAX_BODY_BYTES + 1), endpoint)
         finally:
             in_flight.give_back(reserved)
+
+
+def announced_bytes(headers: Headers) -> int:
+    """What to hold room for: a length that is no number, which some servers let through, is taken for the most."""
+    length = headers.get("content-length", b"").strip()
+    return min(int(length), MAX_BODY_BYTES) if length.isdigit() else MAX_BODY_BYTES
 
 
 def deliver(headers: dict[str, bytes] | Any, body: bytes, endpoint: str) -> HttpResponseBase:
