@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -102,11 +103,12 @@ def wait_until(condition: Callable[[], Any], seconds: float, what: str) -> None:
 
 
 @contextmanager
-def running_stack(folder: Path) -> Iterator[Stack]:
+def running_stack(folder: Path, servers: Mapping[str, str] = MappingProxyType({})) -> Iterator[Stack]:
+    """`servers`: the URLs of others than the runner's."""
     port = free_port()
     agents = shutil.copytree(ROOT / "assistants", folder / "assistants", dirs_exist_ok=True)
     own = {"PORT": str(port), "ASSISTANTS_DIR": str(agents), "PUBLIC_URL": "https://desk.example"}
-    stack = Stack(folder, port, stack_environment() | own)
+    stack = Stack(folder, port, stack_environment({**os.environ, **servers}) | own)
     try:
         stack.manage("migrate", "--no-input", "--skip-checks")
         stack.manage("seed_demo", "--skip-checks")
@@ -120,15 +122,15 @@ def running_stack(folder: Path) -> Iterator[Stack]:
             stack.stop(name)
 
 
-def stack_environment() -> dict[str, str]:
-    """The runner's servers with a database and a Redis database of their own."""
-    server = os.environ["DATABASE_URL"]
+def stack_environment(outer: Mapping[str, str]) -> dict[str, str]:
+    """The servers that are there, with a database and a Redis database of its own."""
+    server = outer["DATABASE_URL"]
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {DATABASE}")
-    redis = urlsplit(os.environ["REDIS_URL"])
+    redis = urlsplit(outer["REDIS_URL"])
     return {
-        **os.environ,
+        **outer,
         "DATABASE_URL": urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}")),
         "REDIS_URL": urlunsplit(redis._replace(path="/15")),
         "DEMO_PASSWORD": PASSWORD,

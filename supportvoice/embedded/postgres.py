@@ -29,13 +29,13 @@ INITDB = ["--username", NAME, "--auth", "scram-sha-256", "--encoding", "UTF8", "
 LOCALE = ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"]
 
 
-def start(folder: Path, roster: Roster, *, throwaway: bool = False) -> str:
-    """Starts the server on the data in `folder`, made on the first run, and returns its URL."""
+def start(folder: Path, roster: Roster, *, throwaway: bool = False, port: int = 0) -> str:
+    """Starts the server on the data in `folder`, made on the first run, and returns its URL. Port 0 is any free one."""
     home = choose_home(folder)
     cluster = home.folder / "postgres"
     if not cluster.exists():
         make_cluster(home, cluster)
-    data, port = cluster / "data", free_port()
+    data, port = cluster / "data", port or free_port()
     forget_dead_postmaster(data)
     settings = {**SETTINGS, **(THROWAWAY if throwaway else {}), "port": str(port)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

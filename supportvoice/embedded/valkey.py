@@ -28,9 +28,9 @@ set-proc-title no
 """
 
 
-def start(folder: Path, roster: Roster, *, throwaway: bool = False) -> str:
-    """Starts the server on the data in `folder` and returns its URL."""
-    home, port = folder / "valkey", free_port()
+def start(folder: Path, roster: Roster, *, throwaway: bool = False, port: int = 0) -> str:
+    """Starts the server on the data in `folder` and returns its URL. Port 0 is any free one."""
+    home, port = folder / "valkey", port or free_port()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     secret = password(folder) or secrets.token_urlsafe(24)
     write_private(home / "password", secret)

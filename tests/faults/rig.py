@@ -1,0 +1,78 @@
+"""A whole installation on servers of its own, everything it was ever sent, and what is to hold after each fault."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sandbox.demo import children
+from tests.faults.checker import Counts, count
+from tests.faults.load import Load, Sent
+from tests.faults.servers import Servers, own_servers
+from tests.stack import START_TIMEOUT_S, Stack, answers, running_stack, wait_until
+
+# How often each fault strikes. `make faults` strikes more often than `make test`.
+ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
+TIMEOUT_S = 120 + 30 * ROUNDS
+AGAIN_WITHIN_S = 40
+PROJECTED_WITHIN_S = 90
+
+
+@dataclass
+class Rig:
+    stack: Stack
+    servers: Servers
+    earlier: list[Sent] = field(default_factory=list)
+    last: list[Sent] = field(default_factory=list)
+
+    def start_web(self, **environment: str) -> None:
+        """Two workers under one supervisor, as in production."""
+        command = [*children.web(self.stack.port), "--workers", "2"]
+        self.stack.start("web", command, DATABASE_POOL_SIZE="8", **environment)
+        wait_until(lambda: answers(f"{self.stack.address}/login/"), START_TIMEOUT_S, what="the first page")
+
+    def start_worker(self, **environment: str) -> None:
+        self.stack.start("worker", children.WORKER, **environment)
+
+    @contextmanager
+    def load(self, copies: int = 1) -> Iterator[Load]:
+        """Some load before, and some after: a fault is to meet an installation at work."""
+        self.earlier += self.last
+        with Load(self.stack.port, self.stack.environment["VAPI_SERVER_SECRET"], copies=copies) as load:
+            self.last = load.history
+            self.is_accepted(load)
+            time.sleep(1)
+            yield load
+            self.is_accepted(load)
+            time.sleep(1)
+
+    def is_accepted(self, load: Load) -> None:
+        """Deliveries are accepted, now."""
+        time.sleep(0.5)
+        wait_until(lambda: load.is_accepted_again, AGAIN_WITHIN_S, what="an accepted delivery")
+
+    def check(self, what: str) -> Counts:
+        """Everything that was ever accepted is stored once, and its effect is there once."""
+        pending = "SELECT FROM calls_pending LIMIT 1"
+        wait_until(lambda: not self.stack.sql(pending), PROJECTED_WITHIN_S, what="the projection")
+        counts = count(self.stack, self.last, self.earlier)
+        sys.stdout.write(f"\n{what}: {counts}\n")
+        wrong = [*counts.lost, *counts.duplicated, *counts.unexpected]
+        assert not wrong, f"{counts}: {wrong[:20]}"
+        odd = {answer for one in self.last for answer in one.answers} - {200, 503, None}
+        assert not odd, f"answers that are never meant: {odd}"
+        return counts
+
+
+@contextmanager
+def running_rig(folder: Path, data: Path) -> Iterator[Rig]:
+    with own_servers(data) as (servers, urls), running_stack(folder, urls) as stack:
+        rig = Rig(stack, servers)
+        stack.stop("web")
+        rig.start_web()
+        yield rig

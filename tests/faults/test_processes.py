@@ -1,0 +1,69 @@
+"""Web and Celery processes are killed at work: what was answered with 200 is there, once, and so is what it does."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+
+import psutil
+import pytest
+
+from tests.faults.rig import ROUNDS, TIMEOUT_S, Rig
+
+pytestmark = pytest.mark.timeout(TIMEOUT_S)
+
+
+def web_workers(rig: Rig) -> list[int]:
+    """Not what Python's multiprocessing keeps beside them."""
+    found = children_of(rig, "web")
+    return [child.pid for child in found if "resource_tracker" not in " ".join(child.cmdline())]
+
+
+def children_of(rig: Rig, name: str) -> list[psutil.Process]:
+    return list(psutil.Process(rig.stack.processes[name].pid).children(recursive=True))
+
+
+def test_web_workers_killed_while_clients_hang_up(rig: Rig) -> None:
+    with rig.load() as load:
+        for _ in range(2 * ROUNDS):
+            os.kill(random.choice(web_workers(rig)), signal.SIGKILL)
+            time.sleep(1)
+            rig.is_accepted(load)
+    assert rig.check("web workers killed").unanswered
+
+
+def test_the_web_server_killed_whole(rig: Rig) -> None:
+    with rig.load() as load:
+        for _ in range(ROUNDS):
+            workers = web_workers(rig)
+            rig.stack.kill("web")
+            for pid in workers:
+                os.kill(pid, signal.SIGKILL)
+            rig.start_web()
+            rig.is_accepted(load)
+    rig.check("web server killed")
+
+
+def test_celery_children_killed(rig: Rig) -> None:
+    with rig.load():
+        for _ in range(2 * ROUNDS):
+            for child in children_of(rig, "worker"):
+                child.kill()
+            time.sleep(1.5)
+    rig.check("Celery children killed")
+
+
+@pytest.mark.parametrize("stopped_first_s", [0, 1.5], ids=["at once", "stopped before"])
+def test_the_celery_parent_killed_while_messages_arrive(rig: Rig, stopped_first_s: float) -> None:
+    with rig.load():
+        for _ in range(ROUNDS):
+            if stopped_first_s:
+                os.kill(rig.stack.processes["worker"].pid, signal.SIGSTOP)
+                time.sleep(stopped_first_s)
+            rig.stack.kill("worker")
+            time.sleep(0.5)
+            rig.start_worker()
+            time.sleep(2)
+    rig.check(f"Celery parent killed, stopped for {stopped_first_s} s before")
