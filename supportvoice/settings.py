@@ -137,66 +137,69 @@ WAIT_FOR_OTHERS = ("tickets.*", "calls.deliver*", "calls.sync*", "calls.reconcil
 CELERY_TASK_ROUTES = {task: {"queue": "crm"} for task in WAIT_FOR_OTHERS}
 # What webhooks lost is filled from Vapi's API this often: calls/reconcile.
 RECONCILE_EVERY_S = env.int("RECONCILE_EVERY_S", default=300)
+# Bounds what piles up while no worker runs. By the worker's own clock: where it were as short as the pause, a worker a
+# second ahead of beat would throw everything away, and nothing would ever be projected (tests/faults/test_clocks.py).
+STALE_AFTER_S = 900
 CELERY_BEAT_SCHEDULE = {
     "project-pending": {
         "task": "calls.project_pending",
         "schedule": 1.0,
-        "options": {"expires": 1},
+        "options": {"expires": STALE_AFTER_S},
     },
     "compute-peaks": {
         "task": "calls.compute_peaks",
         "schedule": 10.0,
-        "options": {"expires": 10},
+        "options": {"expires": STALE_AFTER_S},
     },
     "sync-due": {
         "task": "calls.sync_due",
         "schedule": 5.0,
-        "options": {"expires": 5},
+        "options": {"expires": STALE_AFTER_S},
     },
     "ensure-event-partitions": {
         "task": "calls.ensure_event_partitions",
         "schedule": 3600.0,
-        "options": {"expires": 3600},
+        "options": {"expires": STALE_AFTER_S},
     },
     "drop-old-events": {
         "task": "calls.drop_old_events",
         "schedule": 3600.0,
-        "options": {"expires": 3600},
+        "options": {"expires": STALE_AFTER_S},
     },
     "mark-lost-calls": {
         "task": "calls.mark_lost_calls",
         "schedule": 300.0,
-        "options": {"expires": 300},
+        "options": {"expires": STALE_AFTER_S},
     },
     "reconcile": {
         "task": "calls.reconcile",
         "schedule": float(RECONCILE_EVERY_S),
-        "options": {"expires": RECONCILE_EVERY_S},
+        "options": {"expires": STALE_AFTER_S},
     },
     "sweep-incidents": {
         "task": "calls.sweep_incidents",
         "schedule": 10.0,
-        "options": {"expires": 10},
+        "options": {"expires": STALE_AFTER_S},
     },
     "count-completeness": {
         "task": "calls.count_completeness",
         "schedule": 300.0,
-        "options": {"expires": 300},
+        "options": {"expires": STALE_AFTER_S},
     },
     "deliver-answers": {
         "task": "calls.deliver_due",
         "schedule": 2.0,
-        "options": {"expires": 2},
+        "options": {"expires": STALE_AFTER_S},
     },
     "perform-operations": {
         "task": "tickets.perform_due",
         "schedule": 2.0,
-        "options": {"expires": 2},
+        "options": {"expires": STALE_AFTER_S},
     },
     "keep-message-types": {
         "task": "calls.keep_message_types",
         "schedule": 60.0,
-        "options": {"expires": 60},
+        "options": {"expires": STALE_AFTER_S},
     },
 }
 

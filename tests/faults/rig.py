@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from sandbox.demo import children
 from tests.faults.checker import Counts, count
 from tests.faults.load import Load, Sent
@@ -35,6 +37,21 @@ class Rig:
         command = [*children.web(self.stack.port), "--workers", "2"]
         self.stack.start("web", command, DATABASE_POOL_SIZE="8", **environment)
         wait_until(lambda: answers(f"{self.stack.address}/login/"), START_TIMEOUT_S, what="the first page")
+
+    def web_workers(self) -> list[psutil.Process]:
+        """Not what Python's multiprocessing keeps beside them."""
+        return [child for child in self.children_of("web") if "resource_tracker" not in " ".join(child.cmdline())]
+
+    def children_of(self, name: str) -> list[psutil.Process]:
+        return list(psutil.Process(self.stack.processes[name].pid).children(recursive=True))
+
+    def kill_web(self) -> None:
+        """The supervisor first, since it would start others."""
+        workers = self.web_workers()
+        self.stack.kill("web")
+        for worker in workers:
+            worker.kill()
+        psutil.wait_procs(workers, AGAIN_WITHIN_S)
 
     def start_worker(self, **environment: str) -> None:
         self.stack.start("worker", children.WORKER, **environment)

@@ -7,7 +7,6 @@ import random
 import signal
 import time
 
-import psutil
 import pytest
 
 from tests.faults.rig import ROUNDS, TIMEOUT_S, Rig
@@ -15,20 +14,10 @@ from tests.faults.rig import ROUNDS, TIMEOUT_S, Rig
 pytestmark = pytest.mark.timeout(TIMEOUT_S)
 
 
-def web_workers(rig: Rig) -> list[int]:
-    """Not what Python's multiprocessing keeps beside them."""
-    found = children_of(rig, "web")
-    return [child.pid for child in found if "resource_tracker" not in " ".join(child.cmdline())]
-
-
-def children_of(rig: Rig, name: str) -> list[psutil.Process]:
-    return list(psutil.Process(rig.stack.processes[name].pid).children(recursive=True))
-
-
 def test_web_workers_killed_while_clients_hang_up(rig: Rig) -> None:
     with rig.load() as load:
         for _ in range(2 * ROUNDS):
-            os.kill(random.choice(web_workers(rig)), signal.SIGKILL)
+            random.choice(rig.web_workers()).kill()
             time.sleep(1)
             rig.is_accepted(load)
     assert rig.check("web workers killed").unanswered
@@ -37,10 +26,7 @@ def test_web_workers_killed_while_clients_hang_up(rig: Rig) -> None:
 def test_the_web_server_killed_whole(rig: Rig) -> None:
     with rig.load() as load:
         for _ in range(ROUNDS):
-            workers = web_workers(rig)
-            rig.stack.kill("web")
-            for pid in workers:
-                os.kill(pid, signal.SIGKILL)
+            rig.kill_web()
             rig.start_web()
             rig.is_accepted(load)
     rig.check("web server killed")
@@ -49,7 +35,7 @@ def test_the_web_server_killed_whole(rig: Rig) -> None:
 def test_celery_children_killed(rig: Rig) -> None:
     with rig.load():
         for _ in range(2 * ROUNDS):
-            for child in children_of(rig, "worker"):
+            for child in rig.children_of("worker"):
                 child.kill()
             time.sleep(1.5)
     rig.check("Celery children killed")
