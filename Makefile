@@ -1,6 +1,6 @@
 # make demo   starts everything on this machine and shows it at http://127.0.0.1:8000/
 # make test   runs every check and every test;  make check  the quick part;  make test-rt  a real Request Tracker
-# make bench  measures what docs/benchmarks.md shows
+# make bench  measures what docs/benchmarks.md shows;  make faults  kills everything under load, ten times over
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -11,7 +11,7 @@ PYTEST_ARGS ?=
 # Made-up values: the checks need a whole configuration and no servers.
 CONFIGURED := set -a; . ./.ci/production.env; set +a;
 
-.PHONY: demo test test-rt bench check
+.PHONY: demo test test-rt bench faults check
 .DEFAULT_GOAL := demo
 
 demo: .venv/.installed-local
@@ -28,6 +28,11 @@ test-rt: .venv/.installed-dev
 bench: .venv/.installed-dev
 	@$(PY) -m bench.intent
 	@exec $(PY) -m supportvoice.embedded --folder .local/bench/servers -- $(PY) -m bench.slow_crm
+
+# What each fault cost is printed: tests/faults/checker.py says what the words mean.
+faults: .venv/.installed-dev
+	@FAULT_ROUNDS=$${FAULT_ROUNDS:-10} exec $(PY) -m supportvoice.embedded --folder .local/test --throwaway -- \
+		$(PY) -m pytest -s tests/faults $(PYTEST_ARGS)
 
 check: .venv/.installed-dev
 	@$(TOOLS)/ruff check .
