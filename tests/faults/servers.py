@@ -33,6 +33,13 @@ class Servers:
         """It keeps nothing: each start finds it empty."""
         return valkey.start(self.folder, self.roster, port=self.valkey_port, throwaway=True)
 
+    def revive_postgres(self) -> None:
+        """It ends by itself where it cannot write its log."""
+        member = next(one for one in self.roster.members if one.name == "postgres")
+        if member.ended():
+            self.roster.stop([member], 0)
+            self.start_postgres()
+
     def end(self, name: str, number: signal.Signals) -> None:
         """With everything that it started: a new server must not find the old one's remains at work."""
         member = next(one for one in self.roster.members if one.name == name)
@@ -42,10 +49,6 @@ class Servers:
         _, alive = psutil.wait_procs(started, GONE_WITHIN_S)
         assert not alive, f"{name} is gone, and {alive} are not"
         self.roster.stop([member], 0)
-
-    @property
-    def log(self) -> Path:
-        return self.folder / "logs/postgres.log"
 
 
 @contextmanager
