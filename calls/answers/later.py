@@ -6,10 +6,10 @@ from django.db import transaction
 
 from calls.answers.call_row import call_row
 from calls.answers.one_line import one_line
-from calls.answers.requested import requested_calls
+from calls.answers.requested import RequestedCall, requested_calls
 from calls.answers.row_key import row_key
 from calls.message import Message
-from calls.models import Delivery, ToolCall
+from calls.models import Call, Delivery, ToolCall
 from supportvoice.wake import wake
 from tickets.models import Operation
 
@@ -24,13 +24,24 @@ def owe(row: ToolCall, caller_number: str, operation: Operation | None = None) -
         transaction.on_commit(lambda: wake(DELIVER_DUE))
 
 
-def owe_all(message: Message) -> None:
-    """What was answered when Vapi had already been told to go on: said as it stands in the ledger."""
+def owe_all(message: Message) -> bool:
+    """What was answered when Vapi had already been told to go on: said as it stands in the ledger.
+
+    False where something is not answered there, since the database went away in the middle of it.
+    """
     call = call_row(message)
-    for requested in requested_calls(message):
-        row = ToolCall.objects.filter(**row_key(call, requested)).first() if call else None
-        told = row and (row.error or row.result)
-        if row and told:
-            ready = {"state": Delivery.State.READY, "text": one_line(told)}
-            Delivery.objects.get_or_create(tool_call=row, defaults=ready)
+    if call is None:
+        return True
+    settled = [_owe_answered(call, requested) for requested in requested_calls(message)]
     wake(DELIVER_DUE)
+    return all(settled)
+
+
+def _owe_answered(call: Call, requested: RequestedCall) -> bool:
+    row = ToolCall.objects.filter(**row_key(call, requested)).first()
+    told = row and (row.error or row.result)
+    if row is None or not told:
+        return False
+    ready = {"state": Delivery.State.READY, "text": one_line(told)}
+    Delivery.objects.get_or_create(tool_call=row, defaults=ready)
+    return True

@@ -44,6 +44,9 @@ READ_TIMEOUT_S = 20.0
 REPLY_THREADS = 16
 BUDGETED = ("tool-calls",)
 WAY_BACK_S = 0.05
+# What is owed is tried again after these pauses; later than that, nobody waits for it on the phone.
+OWED_AFTER_S = (0, 1, 2, 4, 8, 15, 30)
+OWED_AT_THE_END_S = 3.0
 TOO_SLOW = Refused(408, Cause.TOO_SLOW, "The body did not arrive in time.")
 
 log = logging.getLogger(__name__)
@@ -59,6 +62,7 @@ class Lane:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(REPLY_THREADS, thread_name_prefix="lane-reply")
         self._commits = GroupCommit(connection_parameters)
+        self._owing: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Does not wait for the database: while it is away, deliveries get 503."""
@@ -67,6 +71,10 @@ class Lane:
     async def close(self) -> None:
         """What was received is committed first."""
         await self._commits.close()
+        if self._owing:
+            await asyncio.wait(self._owing, timeout=OWED_AT_THE_END_S)
+        for owing in self._owing:
+            owing.cancel()
         self._threads.shutdown(wait=True)
 
     @staticmethod
@@ -123,8 +131,21 @@ class Lane:
         try:
             return await asyncio.wait_for(asyncio.shield(working), max(left_s, 0))
         except TimeoutError:
-            working.add_done_callback(lambda _: self._threads.submit(owe, outcome.message))
+            self._keep(asyncio.create_task(self._owe(outcome.message, working)))
             return as_reply(being_worked_on(outcome.message))
+
+    def _keep(self, owing: asyncio.Task[None]) -> None:
+        self._owing.add(owing)
+        owing.add_done_callback(self._owing.discard)
+
+    async def _owe(self, message: Message, working: asyncio.Future[Reply]) -> None:
+        """The caller was told that it is being worked on: also where the database went away in the middle of it."""
+        await asyncio.wait([working])
+        for pause_s in OWED_AFTER_S:
+            await asyncio.sleep(pause_s)
+            if await asyncio.get_running_loop().run_in_executor(self._threads, owe, message):
+                return
+        log.error("what was promised in %s was not done", message.call_id)
 
 
 class HeldBody:
@@ -184,12 +205,18 @@ def _reply(message: Message) -> Reply:
         close_old_connections()
 
 
-def owe(message: Message) -> None:
-    """The answer is there, and Vapi had been told to go on without it."""
+def owe(message: Message) -> bool:
+    """The answer is there by now, and Vapi had been told to go on without it. Where it is not, it is asked for again:
+    the ledger lets nothing happen twice.
+    """
     try:
-        owe_all(message)
-    except Exception:
-        log.exception("late answers of %s not written down", message.call_id)
+        if owe_all(message):
+            return True
+        reply_to(message)
+        return owe_all(message)
+    except Exception as error:
+        log.warning("late answers of %s not written down: %s", message.call_id, type(error).__name__)
+        return False
     finally:
         close_old_connections()
 

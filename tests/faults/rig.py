@@ -23,6 +23,7 @@ ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
 TIMEOUT_S = 120 + 30 * ROUNDS
 AGAIN_WITHIN_S = 40
 PROJECTED_WITHIN_S = 90
+KEPT_WITHIN_S = 60
 
 
 @dataclass
@@ -73,17 +74,25 @@ class Rig:
         time.sleep(0.5)
         wait_until(lambda: load.is_accepted_again, AGAIN_WITHIN_S, what="an accepted delivery")
 
-    def check(self, what: str) -> Counts:
-        """Everything that was ever accepted is stored once, and its effect is there once."""
+    def check(self, what: str, *, are_promises_kept: bool = True) -> Counts:
+        """Everything that was ever accepted is stored once, and its effect is there once.
+
+        "It is being worked on" is a promise that only its web process knows of: killed, it may break it.
+        """
         pending = "SELECT FROM calls_pending LIMIT 1"
         wait_until(lambda: not self.stack.sql(pending), PROJECTED_WITHIN_S, what="the projection")
-        counts = count(self.stack, self.last, self.earlier)
+        if are_promises_kept:
+            wait_until(lambda: not self._count().unkept, KEPT_WITHIN_S, what="what was promised")
+        counts = self._count()
         sys.stdout.write(f"\n{what}: {counts}\n")
         wrong = [*counts.lost, *counts.duplicated, *counts.unexpected]
         assert not wrong, f"{counts}: {wrong[:20]}"
         odd = {answer for one in self.last for answer in one.answers} - {200, 503, None}
         assert not odd, f"answers that are never meant: {odd}"
         return counts
+
+    def _count(self) -> Counts:
+        return count(self.stack, self.last, self.earlier)
 
 
 @contextmanager

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import Any
 
 import pytest
 
+from calls.answers import Reply, safe_answer
 from calls.answers.ledger import IN_PROGRESS
 from calls.intake.accepted import reply_to
+from calls.message import Message
 from calls.models import Delivery
 from calls.tests.answers.asking import ask
 from calls.tests.conftest import Post
@@ -17,12 +20,14 @@ from tickets.models import Ticket
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_the_lane_answers_in_time_and_owes_the_rest(
-    post: Post, settings: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
+@pytest.fixture(autouse=True)
+def only_over_the_lane(request: pytest.FixtureRequest, settings: Any) -> None:
     if request.node.callspec.params["post"] != "lane":
         pytest.skip("only the lane is what Vapi reaches")
     settings.TOOL_BUDGET_MS, settings.DISCLOSURE_POLICY = 200, {"*": "ticket-number"}
+
+
+def test_the_lane_answers_in_time_and_owes_the_rest(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     Ticket.objects.create(number=12345, issue="The heating is cold")
 
     def slow(message: Any) -> Any:
@@ -33,9 +38,31 @@ def test_the_lane_answers_in_time_and_owes_the_rest(
     began = time.monotonic()
     assert ask(post, "getTicket", {"ticketId": "12345"}) == IN_PROGRESS.result
     assert time.monotonic() - began < 0.6
+    assert "The heating is cold" in owed().text
+
+
+def test_what_the_lane_promised_is_done_also_where_the_database_went_away_meanwhile(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = itertools.count()
+
+    def away_at_first(message: Message) -> Reply:
+        if next(times):
+            return reply_to(message)
+        time.sleep(0.6)
+        return safe_answer(message)
+
+    monkeypatch.setattr("calls.intake.lane.reply_to", away_at_first)
+    assert ask(post, "createTicket", {"issue": "The parcel never came"}) == IN_PROGRESS.result
+    told = owed().text
+    ticket = Ticket.objects.get()
+    assert (ticket.issue, str(ticket.number) in told) == ("The parcel never came", True)
+
+
+def owed() -> Delivery:
     ends = time.monotonic() + 5
     while not Delivery.objects.exists() and time.monotonic() < ends:
         time.sleep(0.02)
-    owed = Delivery.objects.get()
-    assert owed.state == Delivery.State.READY
-    assert "The heating is cold" in owed.text
+    found = Delivery.objects.get()
+    assert found.state == Delivery.State.READY
+    return found
