@@ -1,4 +1,4 @@
-"""For every test: no deadline on Hypothesis' examples, since a busy machine is no failure; a quickly emptied database."""
+"""For every test: no deadline on Hypothesis, since a busy machine is no failure; and a quickly emptied database."""
 
 from __future__ import annotations
 
