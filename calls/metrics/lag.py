@@ -5,18 +5,17 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import connection
 
-# Event ids are in the order of their messages' stamps. What failed is tried again, and counted by itself.
-OLDEST = """
-SELECT extract(epoch FROM now() - received_at) FROM calls_event
-WHERE id = (SELECT min(event_id::text)::uuid FROM calls_pending WHERE attempts = 0)
-"""
+# Since when the row that waits longest has been due. Not by its event: the first id is the oldest stamp, which may have
+# come just now, and its event may be gone. What failed is due again at its next try, so that one event that nobody can
+# read is no lag, and a worker that tries none of them is.
+DUE_SINCE = "SELECT extract(epoch FROM clock_timestamp() - min(retry_at)) FROM calls_pending"
 
 
 def projection_lag_s() -> float:
     with connection.cursor() as cursor:
-        cursor.execute(OLDEST)
-        row = cursor.fetchone()
-    return max(float(row[0]), 0.0) if row else 0.0
+        cursor.execute(DUE_SINCE)
+        (seconds,) = cursor.fetchone()
+    return max(float(seconds or 0), 0.0)
 
 
 def projection() -> str:

@@ -95,8 +95,9 @@ def test_what_the_database_says_of_now(client: Client) -> None:
     for number, attempts in enumerate((0, 0, 4)):
         event = uuid.UUID(int=number + 1)
         stored = {"call_id": "c", "type": "hang", "body": zlib.compress(b"{}"), "received_bytes": 2}
-        Event.objects.create(id=event, received_at=waits_since if number == 0 else timezone.now(), **stored)
-        Pending.objects.create(event_id=event, call_id="c", attempts=attempts)
+        Event.objects.create(id=event, **stored)
+        due = waits_since if number == 0 else timezone.now()
+        Pending.objects.create(event_id=event, call_id="c", attempts=attempts, retry_at=due)
     call = build.full()
     build.tool(call, duration_ms=400)
     operation = {"crm": "zendesk", "ticket": Ticket.objects.create(issue="x"), "kind": "add-note"}
