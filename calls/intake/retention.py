@@ -53,10 +53,14 @@ def days() -> list[tuple[str, date]]:
 
 
 def _drop(name: str, day: date) -> bool:
-    """DROP, since PostgreSQL detaches nothing concurrently where there is a default partition."""
+    """DROP, since PostgreSQL detaches nothing concurrently where there is a default partition.
+
+    Locked before it is looked at: an event of that day may be on its way in, and would go unseen.
+    """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_WITHIN])
+            cursor.execute("LOCK TABLE ONLY calls_event IN ACCESS EXCLUSIVE MODE")
             if _still_waits(day):
                 log.warning("%s is old and stays: it has events that are not projected", name)
                 return False

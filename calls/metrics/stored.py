@@ -29,11 +29,7 @@ STANDING_DELIVERIES = ("waiting", "ready", "speaking")
 
 
 def stored() -> Iterator[Metric]:
-    yield _gauge(
-        "projection_lag_seconds",
-        "How long the projection is behind.",
-        projection_lag_s(),
-    )
+    yield _gauge("projection_lag_seconds", "How long the projection is behind.", projection_lag_s())
     yield from _pending()
     yield from _tools()
     operations = Operation.objects.filter(state__in=STANDING_OPERATIONS)

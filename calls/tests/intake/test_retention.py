@@ -22,6 +22,7 @@ from calls.models import Event, Pending
 from calls.tests.conftest import Post, load
 
 TODAY = date(2021, 5, 31)
+STORE_BY_HAND = "INSERT INTO calls_event (id, call_id, type, body, received_bytes) VALUES (%s, 'c', 'hang', '', 1)"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -65,6 +66,27 @@ def test_a_day_with_an_event_that_is_not_projected_stays(caplog: pytest.LogCaptu
     assert "not projected" in caplog.text
     Pending.objects.all().delete()
     assert retention.drop_old(TODAY) == [f"calls_event_p{old:%Y%m%d}"]
+
+
+def test_an_event_that_is_being_stored_while_its_day_is_to_go_keeps_the_day() -> None:
+    old = TODAY - timedelta(days=40)
+    partitions.ensure(days_ahead=0, today=old)
+    event_id = first_id_at(int(at(old).timestamp() * 1000), 7)
+    with psycopg.connect(**connection_parameters() | {"autocommit": False}) as other:
+        other.execute(STORE_BY_HAND, [event_id])
+        other.execute("INSERT INTO calls_pending (event_id, call_id) VALUES (%s, 'c')", [event_id])
+        dropping = threading.Thread(target=drop_old)
+        dropping.start()
+        wait_until_somebody_is_locked_out(other)
+        other.commit()
+        dropping.join()
+    assert list(Event.objects.values_list("id", flat=True)) == [event_id]
+
+
+def wait_until_somebody_is_locked_out(other: psycopg.Connection[Any]) -> None:
+    row = None
+    while row != (True,):
+        row = other.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)").fetchone()
 
 
 def test_the_default_partition_is_emptied_in_steps_by_when_events_came(monkeypatch: pytest.MonkeyPatch) -> None:
