@@ -17,6 +17,7 @@ class CallsConfig(AppConfig):
         from calls.escalations.opening_hours import check_hours
         from calls.identity.disclosure import check_policy
         from calls.intake.endpoints import check_endpoints
+        from calls.intake.retention import check_retention
         from calls.metrics.counted import counted
         from calls.metrics.lag import projection
         from calls.metrics.stored import stored
@@ -29,4 +30,5 @@ class CallsConfig(AppConfig):
         register(check_hours)
         register(check_deadlines)
         register(check_endpoints)
+        register(check_retention)
         register(check_agents, deploy=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.core.checks import CheckMessage, Error
 from django.db import OperationalError, connection, transaction
 from psycopg import sql
 
@@ -33,12 +35,20 @@ DELETE FROM calls_event_default WHERE id IN (
 log = logging.getLogger(__name__)
 
 
+def check_retention(**_: Any) -> list[CheckMessage]:
+    """Registered as a system check in calls.apps. A negative number would drop the day that is being written."""
+    if settings.EVENT_RETENTION_DAYS >= 1:
+        return []
+    message = f"EVENT_RETENTION_DAYS is {settings.EVENT_RETENTION_DAYS}: events would go before they are a day old."
+    return [Error(message, hint="A number of days, 1 or more. 30 is usual.", id="calls.E012")]
+
+
 def drop_old(today: date | None = None) -> list[str]:
     """What is older than EVENT_RETENTION_DAYS; returns the names of the days that went.
 
     A day with an event that is not projected yet stays, and is said.
     """
-    oldest_kept = (today or datetime.now(UTC).date()) - timedelta(days=settings.EVENT_RETENTION_DAYS)
+    oldest_kept = (today or datetime.now(UTC).date()) - timedelta(days=max(settings.EVENT_RETENTION_DAYS, 1))
     dropped = _drop_days([(name, day) for name, day in days() if day < oldest_kept])
     _empty_default(datetime(oldest_kept.year, oldest_kept.month, oldest_kept.day, tzinfo=UTC))
     return dropped

@@ -48,6 +48,17 @@ def no_days_left(settings: Any) -> Iterator[None]:
                 cursor.execute(f"DROP TABLE {name}")
 
 
+@pytest.mark.parametrize(("days", "wrong"), [(1, 0), (30, 0), (0, 1), (-1, 1)])
+def test_a_retention_that_would_drop_the_day_that_is_being_written_is_an_error(
+    settings: Any, days: int, wrong: int
+) -> None:
+    settings.EVENT_RETENTION_DAYS = days
+    assert len(retention.check_retention()) == wrong
+    made = partitions.ensure(days_ahead=1, today=TODAY - timedelta(days=1))
+    retention.drop_old(TODAY)
+    assert [name for name, _ in retention.days() if name in made] == made
+
+
 def test_days_older_than_the_retention_go_and_the_others_stay() -> None:
     oldest = TODAY - timedelta(days=32)
     partitions.ensure(days_ahead=32, today=oldest)
