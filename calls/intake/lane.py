@@ -133,6 +133,8 @@ class Lane:
         except TimeoutError:
             self._keep(asyncio.create_task(self._owe(outcome.message, working)))
             return as_reply(being_worked_on(outcome.message))
+        finally:
+            tally.answered(outcome.message)
 
     def _keep(self, owing: asyncio.Task[None]) -> None:
         self._owing.add(owing)

@@ -19,6 +19,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from calls.intake.cause import Cause
+from calls.message import Message
 
 LAST = "tally:last"
 KEPT_DAYS = 8
@@ -31,6 +32,19 @@ REPEATED = "repeated"
 EDGES = {
     "commit_seconds": (1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000),
     "commit_rows": (1, 2, 4, 8, 16, 32, 64, 128, 256),
+    # As the caller waits: from the delivery to the answer. The budget of 800 ms is an edge.
+    "tool_answer_seconds": (
+        25_000,
+        50_000,
+        100_000,
+        200_000,
+        400_000,
+        600_000,
+        800_000,
+        1_000_000,
+        2_000_000,
+        5_000_000,
+    ),
     "intake_waiting": (0, 10, 50, 250, 1_000, 4_000),
 }
 BEYOND, SUM = "more", "sum"
@@ -53,11 +67,21 @@ def repeated(times: int) -> None:
 
 def committed(rows: int, took_s: float, waiting: int) -> None:
     """`waiting`: events that were left for the next commit when this one began."""
-    counted = tally()
-    for name, value in (("commit_seconds", round(took_s * 1e6)), ("commit_rows", rows), ("intake_waiting", waiting)):
-        edge = next((edge for edge in EDGES[name] if value <= edge), BEYOND)
-        counted.count(f"{name}:{edge}", 1)
-        counted.count(f"{name}:{SUM}", value)
+    _observe("commit_seconds", round(took_s * 1e6))
+    _observe("commit_rows", rows)
+    _observe("intake_waiting", waiting)
+
+
+def answered(message: Message) -> None:
+    """Of what asks for an answer only tool calls are timed: a caller hears nothing until it is there."""
+    if message.type == "tool-calls":
+        _observe("tool_answer_seconds", round((time.monotonic() - message.came_s) * 1e6))
+
+
+def _observe(histogram: str, value: int) -> None:
+    edge = next((edge for edge in EDGES[histogram] if value <= edge), BEYOND)
+    tally().count(f"{histogram}:{edge}", 1)
+    tally().count(f"{histogram}:{SUM}", value)
 
 
 def counts_key(day: date) -> str:

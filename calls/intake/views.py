@@ -72,6 +72,7 @@ def deliver(headers: dict[str, bytes] | Any, body: bytes, endpoint: str) -> Http
     tally.accepted(endpoint, outcome.message.type)
     after_commit(outcome, int(now.timestamp() * 1000))
     reply = reply_to(outcome.message) if outcome.wants_reply else NOTHING
+    tally.answered(outcome.message)
     return HttpResponse(reply.body, content_type=reply.content_type)
 
 

@@ -16,7 +16,13 @@ from calls.intake.message_types import REPORT, TRANSCRIPTS, WANTS_REPLY
 from supportvoice.metrics import PREFIX
 
 OTHER = "other"
-KNOWN = {REPORT, OWN_TYPE, *RECOMMENDED, *UNWANTED, *TRANSCRIPTS, *WANTS_REPLY}
+# What else Vapi sends to who subscribes to it.
+RARE = {
+    *("assistant.speechStarted", "transfer-update", "voice-input", "language-changed", "language-change-detected"),
+    *("chat.created", "chat.deleted", "session.created", "session.updated", "session.deleted"),
+    *("call.artifact.upload", "call.deleted", "call.delete.failed"),
+}
+KNOWN = {REPORT, OWN_TYPE, *RECOMMENDED, *UNWANTED, *TRANSCRIPTS, *WANTS_REPLY, *RARE}
 
 
 def counted() -> Iterator[Metric]:
@@ -61,6 +67,7 @@ def _by_outcome(counts: dict[str, int]) -> Metric:
 # Metric → what it says, and by what its whole numbers are divided.
 HISTOGRAMS = {
     "commit_seconds": ("How long a commit of events took.", 1_000_000),
+    "tool_answer_seconds": ("From the delivery of tool calls to their answer.", 1_000_000),
     "commit_rows": ("How many events a commit held.", 1),
     "intake_waiting": ("How many events were left waiting when a commit began.", 1),
 }

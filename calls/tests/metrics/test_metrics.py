@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import uuid
 import zlib
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from calls.intake import tally
 from calls.intake.cause import Cause
+from calls.metrics.counted import KNOWN
 from calls.models import Event, Judgement, Pending
+from calls.tests.conftest import Post, load
 from calls.tests.dashboard import build
 from supportvoice import metrics
 from tickets.models import Operation, Ticket
@@ -74,6 +78,35 @@ def test_what_came_is_counted_by_type_and_outcome_and_invented_types_are_one(cli
     assert seen['supportvoice_deliveries_total{"endpoint": "", "outcome": "wrong-signature"}'] == 1
     assert seen["supportvoice_events_repeated_total"] == 3
     assert "made-up" not in "".join(seen)
+
+
+def test_every_type_that_can_be_subscribed_to_is_named() -> None:
+    documents = json.loads((Path(configured.BASE_DIR) / "calls/assistants/fields.json").read_text())
+    (choices,) = {tuple(found) for found in server_messages(documents)}
+    assert len(choices) > 20
+    assert set(choices) - KNOWN == set()
+
+
+def server_messages(part: Any) -> Iterator[list[str]]:
+    """The types that `serverMessages` may name, wherever the document has that field."""
+    if not isinstance(part, dict | list):
+        return
+    for name, below in part.items() if isinstance(part, dict) else enumerate(part):
+        if name == "serverMessages":
+            yield below["list"]["enum"]
+        else:
+            yield from server_messages(below)
+
+
+def test_tool_calls_are_timed_from_the_delivery_to_the_answer(post: Post, client: Client) -> None:
+    began = time.monotonic()
+    assert post(load("tool-calls__get-ticket-details")).status_code == 200
+    assert post(load("status-update__in-progress")).status_code == 200
+    took_s = time.monotonic() - began
+    tally.tally().flush()
+    seen = scrape(client)
+    assert seen["supportvoice_tool_answer_seconds_count"] == 1
+    assert 0 < seen["supportvoice_tool_answer_seconds_sum"] < took_s
 
 
 def test_commits_are_histograms(client: Client) -> None:
