@@ -12,11 +12,8 @@ from django.core.checks import CheckMessage, Error
 from django.db import OperationalError, connection, transaction
 from psycopg import sql
 
-from calls.intake.partitions import NAME, first_id_of
+from calls.intake.partitions import LOCK_WITHIN, NAME, first_id_of
 
-# Whoever stores an event queues behind this wait, and a tool call has 800 ms: rather again in an hour. A backup, which
-# reads the table for long, is waited for once and not once a day.
-LOCK_WITHIN = "200ms"
 STEP_ROWS = 1_000
 
 PARTITIONS = """
@@ -64,6 +61,7 @@ def days() -> list[tuple[str, date]]:
 
 
 def _drop_days(old: list[tuple[str, date]]) -> list[str]:
+    """A backup, which reads the table for long, is waited for once and not once a day."""
     dropped = []
     try:
         for name, day in old:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import UTC, date, datetime
 
+import psycopg
 import pytest
 from django.db import connection
 
 from calls.intake import partitions
 from calls.intake.event_key import first_id_at
+from calls.intake.lane import connection_parameters
 from calls.models import Event
+from calls.tests.conftest import Post, load
 
 TODAY = date(2031, 5, 6)
 NOON_MS = int(datetime(2031, 5, 6, 12, tzinfo=UTC).timestamp() * 1000)
+ANOTHER_DAY_MS = 1_795_244_400_000
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +56,33 @@ def test_a_day_whose_events_came_before_its_partition_keeps_them_where_they_are(
     event = store(NOON_MS)
     assert partitions.ensure(days_ahead=1, today=TODAY) == ["calls_event_p20310507"]
     assert partition_of(event) == "calls_event_default"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deliveries_hardly_wait_while_days_are_to_be_made_and_a_backup_reads(post: Post) -> None:
+    made: list[str] = []
+
+    def make() -> None:
+        made.extend(partitions.ensure(2, TODAY))
+        connection.close()
+
+    post(load("status-update__in-progress"))
+    with psycopg.connect(**connection_parameters() | {"autocommit": False}) as backup:
+        backup.execute("LOCK TABLE calls_event IN ACCESS SHARE MODE")
+        making = threading.Thread(target=make)
+        making.start()
+        slowest_s = slowest_delivery_s(post, making)
+    assert made == []
+    assert slowest_s < 1.5  # a fifth of a second; two, where making days waits as long as it likes
+    assert partitions.ensure(0, TODAY) == ["calls_event_p20310506"]
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE calls_event_p20310506")
+
+
+def slowest_delivery_s(post: Post, while_this_runs: threading.Thread) -> float:
+    took_s, number = [0.0], 0
+    while while_this_runs.is_alive():
+        number, began = number + 1, time.monotonic()
+        assert post(load("status-update__in-progress", timestamp=ANOTHER_DAY_MS + number)).status_code == 200
+        took_s.append(time.monotonic() - began)
+    return max(took_s)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -119,10 +118,8 @@ def test_a_busy_table_is_left_for_the_next_time(caplog: pytest.LogCaptureFixture
     parameters = connection_parameters() | {"autocommit": False}
     with psycopg.connect(**parameters) as other:
         other.execute("LOCK TABLE calls_event IN ROW EXCLUSIVE MODE")
-        began = time.monotonic()
         assert retention.drop_old(TODAY) == []
-    assert time.monotonic() - began < 0.8  # one wait, whatever the number of days
-    assert caplog.text.count("busy") == 1
+    assert caplog.text.count("busy") == 1  # one wait, whatever the number of days
     assert retention.drop_old(TODAY) == made
 
 
