@@ -57,6 +57,15 @@ class Rig:
     def start_worker(self, **environment: str) -> None:
         self.stack.start("worker", children.WORKER, **environment)
 
+    def restart_what_ended(self) -> None:
+        """As Docker does: a Celery worker whose broker goes while it is reconnecting may end itself (kombu)."""
+        commands = {"worker": children.WORKER, "crm-worker": children.CRM_WORKER}
+        commands["beat"] = children.beat(self.stack.folder)
+        for name, command in commands.items():
+            if self.stack.processes[name].poll() is not None:
+                sys.stdout.write(f"\n{name} ended by itself and is started again\n")
+                self.stack.start(name, command)
+
     @contextmanager
     def load(self, copies: int = 1) -> Iterator[Load]:
         """Some load before, and some after: a fault is to meet an installation at work."""
@@ -80,7 +89,12 @@ class Rig:
         "It is being worked on" is a promise that only its web process knows of: killed, it may break it.
         """
         pending = "SELECT FROM calls_pending LIMIT 1"
-        wait_until(lambda: not self.stack.sql(pending), PROJECTED_WITHIN_S, what="the projection")
+
+        def is_projected() -> bool:
+            self.restart_what_ended()
+            return not self.stack.sql(pending)
+
+        wait_until(is_projected, PROJECTED_WITHIN_S, what="the projection")
         if are_promises_kept:
             wait_until(lambda: not self._count().unkept, KEPT_WITHIN_S, what="what was promised")
         counts = self._count()
