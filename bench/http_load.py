@@ -1,0 +1,172 @@
+"""Signed deliveries at a fixed rate over kept connections. Latency counts from when a delivery was due, not sent."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import time
+import uuid
+from collections import deque
+from dataclasses import dataclass, field
+from statistics import quantiles
+
+CONNECTIONS = 64
+TICK_S = 0.002
+# What has no answer by then is an error.
+PATIENCE_S = 10.0
+FILLER = "The caller asked where the parcel is and was told that it is on its way. "
+CALLS = 1_000
+
+
+@dataclass
+class Outcome:
+    """Of one rate held for one time. `accepted`: the stamps (ms) of what was answered with 200."""
+
+    rate: float
+    seconds: float
+    latencies_ms: list[float] = field(default_factory=list)
+    accepted: set[int] = field(default_factory=set)
+    errors: int = 0
+
+    def quantile_ms(self, per_cent: int) -> float:
+        return quantiles(self.latencies_ms, n=100, method="inclusive")[per_cent - 1] if self.latencies_ms else 0.0
+
+
+class Bodies:
+    """Unique events of about 2.7 KB: a thousand calls that speak in turn."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+        self._calls = [str(uuid.uuid4()) for _ in range(CALLS)]
+        self._stamp_ms = int(time.time() * 1000)
+
+    def next(self) -> tuple[int, bytes]:
+        """Its stamp, and the whole request."""
+        self._stamp_ms += 1
+        fields = MIX[self._stamp_ms % len(MIX)]
+        body = _message(fields, self._calls[self._stamp_ms % CALLS], self._stamp_ms)
+        signature = hmac.new(self._secret, body, hashlib.sha256).hexdigest()
+        head = (
+            "POST /webhook/vapi HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\nX-Vapi-Signature: {signature}\r\n\r\n"
+        )
+        return self._stamp_ms, head.encode() + body
+
+
+_TEMPLATE = json.dumps(
+    {
+        "message": {
+            "timestamp": "@stamp@",
+            "@fields@": "",
+            "call": {"id": "@call@", "type": "inboundPhoneCall", "status": "in-progress", "orgId": str(uuid.uuid4())},
+            "customer": {"number": "+447700900018"},
+            "assistant": {"name": "Support desk", "firstMessage": FILLER, "model": {"provider": "openai"}},
+            "artifact": {"messages": [{"role": "bot", "message": FILLER} for _ in range(20)]},
+        }
+    }
+).replace('"@stamp@"', "@stamp@")
+# What one exchange of caller and agent makes: default messages, and the final transcripts.
+SPEECH = '"type": "speech-update", "role": "user", "status": "started", "turn": @stamp@'
+WORDS = '"type": "transcript", "transcriptType": "final", "role": "user", "transcript": "Where is parcel @stamp@?"'
+CONVERSATION = (
+    '"type": "conversation-update", "conversation": [{"role": "user", "content": "Where is parcel @stamp@?"}]'
+)
+MIX = (SPEECH, SPEECH, CONVERSATION, WORDS) * 2
+
+
+def _message(fields: str, call_id: str, stamp_ms: int) -> bytes:
+    filled = _TEMPLATE.replace('"@fields@": ""', fields)
+    return filled.replace("@stamp@", str(stamp_ms)).replace("@call@", call_id).encode()
+
+
+class _Connection(asyncio.Protocol):
+    """One request at a time."""
+
+    def __init__(self, load: _Running) -> None:
+        self._load = load
+        self._received = b""
+        self._transport: asyncio.Transport | None = None
+        self.due, self.stamp_ms, self.is_busy = 0.0, 0, False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport  # type: ignore[assignment]
+
+    def send(self, due: float, stamp_ms: int, request: bytes) -> None:
+        assert self._transport is not None  # noqa: S101  it was made before
+        self.due, self.stamp_ms, self.is_busy = due, stamp_ms, True
+        self._transport.write(request)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        head, end, body = self._received.partition(b"\r\n\r\n")
+        if not end or len(body) < _length(head):
+            return
+        self._received, self.is_busy = b"", False
+        self._load.answered(self, int(head[9:12]))
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._load.lost(self)
+
+
+def _length(head: bytes) -> int:
+    found = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0].strip()
+    return int(found or b"0")
+
+
+class _Running:
+    def __init__(self, outcome: Outcome, bodies: Bodies) -> None:
+        self.outcome, self._bodies = outcome, bodies
+        # The one that was idle longest comes next: servers close what is idle for seconds.
+        self._free: deque[_Connection] = deque()
+        self._due: deque[float] = deque()
+        self._open: set[_Connection] = set()
+
+    async def run(self, port: int) -> None:
+        loop = asyncio.get_running_loop()
+        for _ in range(CONNECTIONS):
+            _, protocol = await loop.create_connection(lambda: _Connection(self), "127.0.0.1", port)
+            self._free.append(protocol)
+        began, sent = time.perf_counter(), 0
+        total = round(self.outcome.rate * self.outcome.seconds)
+        while sent < total:
+            until = min(int((time.perf_counter() - began) * self.outcome.rate), total)
+            self._due.extend(began + number / self.outcome.rate for number in range(sent, until))
+            sent = until
+            self._send()
+            await asyncio.sleep(TICK_S)
+        await self._wait_for_the_rest()
+
+    async def _wait_for_the_rest(self) -> None:
+        until = time.perf_counter() + PATIENCE_S
+        while (self._due or self._open) and time.perf_counter() < until:  # noqa: ASYNC110  answers come by callback
+            await asyncio.sleep(TICK_S)
+        self.outcome.errors += len(self._due) + len(self._open)
+
+    def _send(self) -> None:
+        while self._free and self._due:
+            connection = self._free.popleft()
+            self._open.add(connection)
+            connection.send(self._due.popleft(), *self._bodies.next())
+
+    def answered(self, connection: _Connection, status: int) -> None:
+        self._open.discard(connection)
+        self._free.append(connection)
+        self.outcome.latencies_ms.append((time.perf_counter() - connection.due) * 1000)
+        if status == 200:
+            self.outcome.accepted.add(connection.stamp_ms)
+        else:
+            self.outcome.errors += 1
+        self._send()
+
+    def lost(self, connection: _Connection) -> None:
+        if connection in self._open:
+            self._open.discard(connection)
+            self.outcome.errors += 1
+
+
+async def hold(rate: float, seconds: float, port: int, bodies: Bodies) -> Outcome:
+    outcome = Outcome(rate, seconds)
+    await _Running(outcome, bodies).run(port)
+    return outcome

@@ -1,0 +1,178 @@
+"""How many events a second are accepted and durable, beside an Express receiver that does the same: `make bench`.
+
+One after the other on the same PostgreSQL: the highest rate that is held without an error and with p99 within 50 ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import uvloop
+
+from bench.http_load import Bodies, Outcome, hold
+from sandbox.demo import children
+from supportvoice.embedded.ports import free_port
+from tests.stack import ROOT, stack_environment, wait_until
+
+P99_MS = 50.0
+FIRST_RATE, GROWS_BY, STEPS_BACK = 500.0, 1.25, 0.9
+STEP_S = 5.0
+WORKERS = 2
+SECRET = "bench-secret"  # noqa: S105  of this machine's own receiver
+PEER = ROOT / "bench" / "peer"
+RESULTS = ROOT / ".local" / "bench" / "intake.json"
+PEER_TABLES = """
+CREATE TABLE IF NOT EXISTS peer_event (
+    id uuid PRIMARY KEY, call_id text, type text, stamped_at timestamptz, body jsonb
+);
+CREATE TABLE IF NOT EXISTS peer_pending (event_id uuid PRIMARY KEY, call_id text);
+TRUNCATE peer_event, peer_pending
+"""
+
+
+@dataclass(frozen=True)
+class Side:
+    """`stored`: the table that holds what was accepted."""
+
+    name: str
+    stored: str
+    command: Callable[[int], list[str]]
+
+
+SIDES = (
+    Side("Express and node-postgres", "peer_event", lambda _: ["node", "server.js"]),
+    Side("SupportVoice", "calls_event", lambda port: [*children.web(port), "--workers", str(WORKERS)]),
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long the highest rate is held")
+    seconds = parser.parse_args().seconds
+    if not prepare_peer():
+        return 0
+    environment = stack_environment(os.environ)
+    environment |= {"VAPI_SERVER_SECRET": SECRET, "PEER_SECRET": SECRET, "PEER_WORKERS": str(WORKERS)}
+    migrate = [*children.MANAGE, "migrate", "--no-input", "--verbosity", "0"]
+    subprocess.run(migrate, cwd=ROOT, env=environment, check=True)
+    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(PEER_TABLES)
+    found = [measured(side, environment, seconds) for side in SIDES]
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    RESULTS.write_text(json.dumps(found, indent=2))
+    show(found)
+    return 1 if any(one["lost"] for one in found) else 0
+
+
+def prepare_peer() -> bool:
+    if not shutil.which("npm"):
+        sys.stderr.write("SKIPPED: no Node.js here, so there is nothing to compare the intake with.\n")
+        return False
+    subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund"], cwd=PEER, check=True)  # noqa: S607
+    return True
+
+
+def measured(side: Side, environment: dict[str, str], seconds: float) -> dict[str, object]:
+    port = free_port()
+    bodies, accepted = Bodies(SECRET), set[int]()
+    with running(side, port, environment):
+        uvloop.run(hold(200, 3, port, bodies))
+        rate = climb(side, port, bodies, accepted)
+        while True:
+            held = uvloop.run(hold(rate, seconds, port, bodies))
+            accepted |= held.accepted
+            say(side, held)
+            if is_held(held):
+                break
+            rate *= STEPS_BACK
+    lost = accepted - stored(side, environment)
+    return {
+        "side": side.name,
+        "rate": round(rate),
+        "seconds": seconds,
+        "p50_ms": held.quantile_ms(50),
+        "p99_ms": held.quantile_ms(99),
+        "accepted": len(accepted),
+        "lost": len(lost),
+    }
+
+
+def climb(side: Side, port: int, bodies: Bodies, accepted: set[int]) -> float:
+    """The highest rate of the ladder that was held for a short time."""
+    rate = FIRST_RATE
+    while True:
+        tried = uvloop.run(hold(rate, STEP_S, port, bodies))
+        accepted |= tried.accepted
+        say(side, tried)
+        if not is_held(tried):
+            return max(rate / GROWS_BY, FIRST_RATE)
+        rate *= GROWS_BY
+
+
+def is_held(outcome: Outcome) -> bool:
+    return not outcome.errors and outcome.quantile_ms(99) <= P99_MS
+
+
+def say(side: Side, outcome: Outcome) -> None:
+    sys.stderr.write(
+        f"{side.name}: {outcome.rate:.0f}/s for {outcome.seconds:.0f} s: p50 {outcome.quantile_ms(50):.1f} ms, "
+        f"p99 {outcome.quantile_ms(99):.1f} ms, {outcome.errors} errors\n"
+    )
+
+
+def stored(side: Side, environment: dict[str, str]) -> set[int]:
+    query = f"SELECT round(extract(epoch FROM stamped_at) * 1000)::bigint FROM {side.stored}"  # noqa: S608  ours
+    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+        return {stamp for (stamp,) in connection.execute(query)}
+
+
+@contextmanager
+def running(side: Side, port: int, environment: dict[str, str]) -> Iterator[None]:
+    log = Path(RESULTS.parent)
+    log.mkdir(parents=True, exist_ok=True)
+    with (log / f"{side.stored}.log").open("wb") as out:
+        process = subprocess.Popen(
+            side.command(port),
+            cwd=PEER if side.stored == "peer_event" else ROOT,
+            env=environment | {"PORT": str(port)},
+            stdout=out,
+            stderr=out,
+        )
+        try:
+            wait_until(lambda: uvloop.run(is_up(port)), 60, what=side.name)
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+    time.sleep(1)
+
+
+async def is_up(port: int) -> bool:
+    try:
+        return not (await hold(50, 0.1, port, Bodies(SECRET))).errors
+    except OSError:
+        return False
+
+
+def show(found: list[dict[str, object]]) -> None:
+    lines = ["", "| receiver | events a second | p50 | p99 | accepted in all | lost |", "|---|---|---|---|---|---|"]
+    for one in found:
+        waits = f"{one['p50_ms']:.1f} ms | {one['p99_ms']:.1f} ms"
+        lines.append(f"| {one['side']} | {one['rate']} | {waits} | {one['accepted']} | {one['lost']} |")
+    peer, ours = (float(str(one["rate"])) for one in found)
+    sys.stdout.write("\n".join([*lines, "", f"{ours / peer:.1f} times the peer.", ""]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
