@@ -27,6 +27,7 @@ test-rt: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	@$(PY) -m bench.intent
+	@$(PY) -m supportvoice.embedded --folder .local/bench/servers -- $(PY) -m bench.intake
 	@exec $(PY) -m supportvoice.embedded --folder .local/bench/servers -- $(PY) -m bench.slow_crm
 
 # What each fault cost is printed: tests/faults/checker.py says what the words mean.

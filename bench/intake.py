@@ -27,7 +27,7 @@ from tests.stack import ROOT, stack_environment, wait_until
 
 P99_MS = 50.0
 FIRST_RATE, GROWS_BY, STEPS_BACK = 500.0, 1.25, 0.9
-STEP_S = 5.0
+STEP_S = 8.0
 WORKERS = 2
 SECRET = "bench-secret"  # noqa: S105  of this machine's own receiver
 PEER = ROOT / "bench" / "peer"
