@@ -27,9 +27,10 @@ def guarded(tool: Tool, row: ToolCall, context: Context) -> tuple[Context, str]:
     """
     if not tool.intent:
         return context, ""
-    if not context.turns:
+    turns = context.heard()
+    if not turns:
         return context, NOT_HEARD
-    found = judge(context.turns, tool.intent)
+    found = judge(turns, tool.intent)
     fields = {
         "intent": tool.intent,
         "verdict": found.verdict,

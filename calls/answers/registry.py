@@ -49,7 +49,7 @@ class Context:
 
     `answer_by_s`: on the monotonic clock. `given`: the arguments as they came, where the row must not hold them.
     `told`: every ticket that is spoken of; it is written down with the answer.
-    `turns`: the conversation that came with the request; `is_meant`: by it the caller wants what this tool does.
+    `heard`: reads the conversation that came with the request; `is_meant`: by it the caller wants what this tool does.
     """
 
     tool: str
@@ -60,7 +60,7 @@ class Context:
     answer_by_s: float = math.inf
     given: dict[str, Any] | None = None
     told: list[Told] = field(default_factory=list)
-    turns: tuple[Turn, ...] = ()
+    heard: Callable[[], list[Turn]] = list
     is_meant: bool = False
 
     def left_s(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -58,7 +59,7 @@ def _context(message: Message) -> Context | None:
         call=call,
         asked_at=asked_at(message),
         answer_by_s=answer_by_s,
-        turns=tuple(turns_of(message)),
+        heard=partial(turns_of, message),
     )
 
 
