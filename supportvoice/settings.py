@@ -140,67 +140,24 @@ RECONCILE_EVERY_S = env.int("RECONCILE_EVERY_S", default=300)
 # Bounds what piles up while no worker runs. By the worker's own clock: where it were as short as the pause, a worker a
 # second ahead of beat would throw everything away, and nothing would ever be projected (tests/faults/test_clocks.py).
 STALE_AFTER_S = 900
+# What beat sends, and every how many seconds.
+REPEATED = {
+    "project-pending": ("calls.project_pending", 1.0),
+    "compute-peaks": ("calls.compute_peaks", 10.0),
+    "sync-due": ("calls.sync_due", 5.0),
+    "ensure-event-partitions": ("calls.ensure_event_partitions", 3600.0),
+    "drop-old-events": ("calls.drop_old_events", 3600.0),
+    "mark-lost-calls": ("calls.mark_lost_calls", 300.0),
+    "reconcile": ("calls.reconcile", float(RECONCILE_EVERY_S)),
+    "sweep-incidents": ("calls.sweep_incidents", 10.0),
+    "count-completeness": ("calls.count_completeness", 300.0),
+    "deliver-answers": ("calls.deliver_due", 2.0),
+    "perform-operations": ("tickets.perform_due", 2.0),
+    "keep-message-types": ("calls.keep_message_types", 60.0),
+}
 CELERY_BEAT_SCHEDULE = {
-    "project-pending": {
-        "task": "calls.project_pending",
-        "schedule": 1.0,
-        "options": {"expires": STALE_AFTER_S},
-    },
-    "compute-peaks": {
-        "task": "calls.compute_peaks",
-        "schedule": 10.0,
-        "options": {"expires": STALE_AFTER_S},
-    },
-    "sync-due": {
-        "task": "calls.sync_due",
-        "schedule": 5.0,
-        "options": {"expires": STALE_AFTER_S},
-    },
-    "ensure-event-partitions": {
-        "task": "calls.ensure_event_partitions",
-        "schedule": 3600.0,
-        "options": {"expires": STALE_AFTER_S},
-    },
-    "drop-old-events": {
-        "task": "calls.drop_old_events",
-        "schedule": 3600.0,
-        "options": {"expires": STALE_AFTER_S},
-    },
-    "mark-lost-calls": {
-        "task": "calls.mark_lost_calls",
-        "schedule": 300.0,
-        "options": {"expires": STALE_AFTER_S},
-    },
-    "reconcile": {
-        "task": "calls.reconcile",
-        "schedule": float(RECONCILE_EVERY_S),
-        "options": {"expires": STALE_AFTER_S},
-    },
-    "sweep-incidents": {
-        "task": "calls.sweep_incidents",
-        "schedule": 10.0,
-        "options": {"expires": STALE_AFTER_S},
-    },
-    "count-completeness": {
-        "task": "calls.count_completeness",
-        "schedule": 300.0,
-        "options": {"expires": STALE_AFTER_S},
-    },
-    "deliver-answers": {
-        "task": "calls.deliver_due",
-        "schedule": 2.0,
-        "options": {"expires": STALE_AFTER_S},
-    },
-    "perform-operations": {
-        "task": "tickets.perform_due",
-        "schedule": 2.0,
-        "options": {"expires": STALE_AFTER_S},
-    },
-    "keep-message-types": {
-        "task": "calls.keep_message_types",
-        "schedule": 60.0,
-        "options": {"expires": STALE_AFTER_S},
-    },
+    name: {"task": task, "schedule": every_s, "options": {"expires": STALE_AFTER_S}}
+    for name, (task, every_s) in REPEATED.items()
 }
 
 LANGUAGE_CODE = "en-gb"
