@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import json
 import logging
 import time
@@ -18,8 +17,8 @@ from typing import Any
 import redis
 import redis.asyncio
 from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from supportvoice.impatient import redis_client
 
 logger = logging.getLogger(__name__)
 
@@ -59,14 +58,8 @@ class _Rest:
 _rest = _Rest()
 
 
-@functools.lru_cache(maxsize=4)
 def _publisher(url: str) -> redis.Redis:
-    return redis.Redis.from_url(
-        url,
-        socket_connect_timeout=GIVE_UP_AFTER_S / 2,
-        socket_timeout=GIVE_UP_AFTER_S / 2,
-        retry=Retry(NoBackoff(), 0),
-    )
+    return redis_client(url, GIVE_UP_AFTER_S / 2)
 
 
 @contextlib.asynccontextmanager

@@ -15,9 +15,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from supportvoice.impatient import redis_client
 
 BROKER_WITHIN_S = 0.5
 WELL = "ok"
@@ -76,14 +75,8 @@ def _brought() -> frozenset[tuple[str, str]]:
 
 
 def broker() -> str:
-    _broker(settings.REDIS_URL).ping()
+    redis_client(settings.REDIS_URL, BROKER_WITHIN_S).ping()
     return ""
-
-
-@cache
-def _broker(url: str) -> Redis:
-    patience = {"socket_timeout": BROKER_WITHIN_S, "socket_connect_timeout": BROKER_WITHIN_S}
-    return Redis.from_url(url, **patience, retry=Retry(NoBackoff(), 0))
 
 
 # The apps add theirs in their AppConfig; those are asked only while the database answers.

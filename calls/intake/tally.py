@@ -15,11 +15,10 @@ from functools import cache
 
 from django.conf import settings
 from redis import Redis, RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from calls.intake.cause import Cause
 from calls.message import Message
+from supportvoice.impatient import redis_client
 
 LAST = "tally:last"
 KEPT_DAYS = 8
@@ -171,10 +170,8 @@ def _write(counts: Counter[str], last_ms: dict[str, int]) -> None:
     pipeline.execute()
 
 
-@cache
 def client(url: str) -> Redis:
-    patience = {"socket_timeout": GIVE_UP_AFTER_S, "socket_connect_timeout": GIVE_UP_AFTER_S}
-    return Redis.from_url(url, **patience, retry=Retry(NoBackoff(), 0))
+    return redis_client(url, GIVE_UP_AFTER_S)
 
 
 @cache

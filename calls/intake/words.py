@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import Any
 
 import msgspec
 from django.conf import settings
 from redis import Redis, RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from calls.intake.message_types import TRANSCRIPTS
 from calls.message import Message
 from supportvoice import live
+from supportvoice.impatient import redis_client
 
 KEPT_S = 60
 GIVE_UP_AFTER_S = 0.2
@@ -45,10 +43,8 @@ class Words:
     final: bool
 
 
-@cache
 def _redis() -> Redis:
-    patience = {"socket_timeout": GIVE_UP_AFTER_S, "socket_connect_timeout": GIVE_UP_AFTER_S}
-    return Redis.from_url(settings.REDIS_URL, **patience, retry=Retry(NoBackoff(), 0))
+    return redis_client(settings.REDIS_URL, GIVE_UP_AFTER_S)
 
 
 def is_spoken(message: Message) -> bool:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import cache
 from typing import TypeVar
 
 import redis
 from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from supportvoice.impatient import redis_client
 
 PATIENCE_S = 0.1
 
@@ -18,15 +17,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-@cache
 def client(url: str) -> redis.Redis:
-    return redis.Redis.from_url(
-        url,
-        socket_timeout=PATIENCE_S,
-        socket_connect_timeout=PATIENCE_S,
-        retry=Retry(NoBackoff(), 0),
-        decode_responses=True,
-    )
+    return redis_client(url, PATIENCE_S, decode_responses=True)
 
 
 def together(ask: Callable[[redis.Redis], T], alone: Callable[[], T]) -> T:
