@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.permissions import AllowAny
@@ -19,7 +19,7 @@ from calls.answers.reply import NOTHING
 from calls.intake import tally
 from calls.intake.accepted import after_commit, reply_to
 from calls.intake.endpoints import MAIN
-from calls.intake.inbox import EventRows, repeated, statements
+from calls.intake.inbox import EventRows, repeated
 from calls.intake.limits import MAX_BODY_BYTES, in_flight
 from calls.intake.receive import (
     BUSY,
@@ -30,6 +30,7 @@ from calls.intake.receive import (
     refuse_headers,
 )
 from calls.intake.signature import Headers
+from calls.intake.store import store
 
 RETRY_AFTER_S = "1"
 
@@ -67,7 +68,7 @@ def deliver(headers: dict[str, bytes] | Any, body: bytes, endpoint: str) -> Http
     outcome = receive(headers, body, now, endpoint)
     if isinstance(outcome, Refused):
         return refusal(outcome, endpoint)
-    if outcome.rows is not None and not store(outcome.rows):
+    if outcome.rows is not None and not is_stored(outcome.rows):
         return refusal(NOT_STORED, endpoint)
     tally.accepted(endpoint, outcome.message.type)
     after_commit(outcome, int(now.timestamp() * 1000))
@@ -76,14 +77,11 @@ def deliver(headers: dict[str, bytes] | Any, body: bytes, endpoint: str) -> Http
     return HttpResponse(reply.body, content_type=reply.content_type)
 
 
-def store(rows: EventRows) -> bool:
+def is_stored(rows: EventRows) -> bool:
     """Committed when it returns True: the view runs outside any other transaction."""
     began = time.monotonic()
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            for statement, parameters in statements([rows]):
-                cursor.executemany(statement, parameters)
-            inserted = cursor.rowcount
+        inserted = store([rows])
     except DatabaseError as error:
         log.error("event not stored: %s", type(error.__cause__ or error).__name__)
         return False

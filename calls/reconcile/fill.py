@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
-
-from calls.intake.inbox import EventRows, event_rows, statements
+from calls.intake.inbox import EventRows, event_rows
+from calls.intake.store import store
 from calls.intake.wake import wake
 from calls.models import ProjectionState
 from calls.projection import from_api
@@ -36,7 +35,7 @@ def fill(rows: Iterable[Row], now: datetime, *, only_plan: bool = False) -> list
     known = _states([_call_id(one) for one in events])
     found = [(filled, one) for one in events if (filled := _filled(known.get(_call_id(one)), one))]
     if found and not only_plan:
-        _store(one for _, one in found)
+        _keep([one for _, one in found])
     return [filled for filled, _ in found]
 
 
@@ -69,11 +68,8 @@ def _states(call_ids: list[str]) -> dict[str, CallState]:
     return {call_id: call_state.load(state) for call_id, state in found}
 
 
-def _store(every: Iterable[EventRows]) -> None:
-    batch = list(every)
-    with transaction.atomic(), connection.cursor() as cursor:
-        for statement, parameters in statements(batch):
-            cursor.executemany(statement, parameters)
+def _keep(batch: list[EventRows]) -> None:
+    store(batch)
     for events in batch:
         events.mark_stored()
     wake()

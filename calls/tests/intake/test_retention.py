@@ -14,9 +14,10 @@ import time_machine
 from django.db import connection
 
 from calls.intake import partitions, retention
+from calls.intake import store as inbox
 from calls.intake.envelope import open_envelope
 from calls.intake.event_key import first_id_at
-from calls.intake.inbox import event_rows, statements
+from calls.intake.inbox import event_rows
 from calls.intake.lane import connection_parameters
 from calls.models import Event, Pending
 from calls.tests.conftest import Post, load
@@ -156,8 +157,5 @@ def test_one_event_before_and_after_midnight_is_one_row(post: Post) -> None:
 def test_so_is_one_that_only_its_message_id_tells_apart() -> None:
     raw = json.dumps({"message": {"type": "hang", "call": {"id": "c"}}}).encode()
     for message_id, received_at in ((b"one", BEFORE), (b"one", AFTER), (b"other", AFTER), (b"one", BEFORE)):
-        rows = event_rows(open_envelope(raw), len(raw), received_at, message_id)
-        with connection.cursor() as cursor:
-            for statement, parameters in statements([rows]):
-                cursor.executemany(statement, parameters)
+        inbox.store([event_rows(open_envelope(raw), len(raw), received_at, message_id)])
     assert Event.objects.count() == Pending.objects.count() == 2

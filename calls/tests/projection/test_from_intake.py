@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from calls.intake.envelope import open_envelope
-from calls.intake.inbox import event_rows, statements
+from calls.intake.inbox import event_rows
+from calls.intake.store import store
 from calls.models import Call, Event
 from calls.projection.run import project_pending
 from calls.tests.projection.build import RECEIVED, whole_call
@@ -19,9 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def deliver(message: dict[str, Any]) -> None:
     raw = json.dumps({"message": message}).encode()
-    with connection.cursor() as cursor:
-        for statement, parameters in statements([event_rows(open_envelope(raw), len(raw), RECEIVED)]):
-            cursor.executemany(statement, parameters)
+    store([event_rows(open_envelope(raw), len(raw), RECEIVED)])
 
 
 def test_a_call_delivered_twice_and_backwards_is_one_call() -> None:
