@@ -15,8 +15,8 @@ WINDOW = timedelta(days=90)
 MOST_SHOWN = 100
 ALARM_ABOVE = 0.08
 SHOWN = {"": "To be looked at", "wrong": "Wrong", "marked": "Looked at"}
-CHOSEN = {"unseen": Q(mark=""), "wrong": Q(mark=Judgement.Mark.WRONG), "marked": ~Q(mark="")}
-HELD_BACK = [Judgement.Verdict.ASK, Judgement.Verdict.DONT]
+CHOSEN = {"": Q(mark=""), "wrong": Q(mark=Judgement.Mark.WRONG), "marked": ~Q(mark="")}
+HELD_BACK = (Judgement.Verdict.ASK, Judgement.Verdict.DONT)
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _counted(judged: QuerySet[Judgement]) -> list[Figures]:
     return [_figures(row) for row in rows]
 
 
-def _marked(verdicts: list[str], mark: str) -> Count:
+def _marked(mark: str, *verdicts: str) -> Count:
     return Count("pk", filter=Q(verdict__in=verdicts, mark=mark))
 
 
@@ -96,9 +96,9 @@ COUNTS: dict[str, Any] = {
     "asked": _judged(Judgement.Verdict.ASK),
     "refused": _judged(Judgement.Verdict.DONT),
     "marked": Count("pk", filter=~Q(mark="")),
-    "ran_wrongly": _marked([Judgement.Verdict.DO], Judgement.Mark.WRONG),
-    "ran_rightly": _marked([Judgement.Verdict.DO], Judgement.Mark.RIGHT),
-    "held_back_rightly": _marked(list(HELD_BACK), Judgement.Mark.RIGHT),
+    "ran_wrongly": _marked(Judgement.Mark.WRONG, Judgement.Verdict.DO),
+    "ran_rightly": _marked(Judgement.Mark.RIGHT, Judgement.Verdict.DO),
+    "held_back_rightly": _marked(Judgement.Mark.RIGHT, *HELD_BACK),
 }
 
 
@@ -115,12 +115,13 @@ def _figures(row: dict[str, Any]) -> Figures:
 
 def judgements(shown: str) -> QuerySet[Judgement]:
     """Newest first."""
-    chosen = Judgement.objects.filter(CHOSEN[shown or "unseen"])
+    chosen = Judgement.objects.filter(CHOSEN[shown])
     return chosen.select_related("tool_call__call__customer", "marked_by").order_by("-at", "-pk")[:MOST_SHOWN]
 
 
 def counts() -> dict[str, int]:
     """What is to be worked through, by the name of its list."""
-    counted = {name: Count("pk", filter=CHOSEN[name]) for name in ("unseen", "wrong")}
-    found = Judgement.objects.aggregate(**counted)
+    found = Judgement.objects.aggregate(
+        unseen=Count("pk", filter=CHOSEN[""]), wrong=Count("pk", filter=CHOSEN["wrong"])
+    )
     return {"": found["unseen"], "wrong": found["wrong"], "marked": 0}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -64,8 +65,8 @@ def _tools() -> Iterator[Metric]:
     yield family
 
 
-def _by_state(name: str, words: str, rows: object, states: Iterable[str]) -> Metric:
-    counted = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))  # type: ignore[attr-defined]
+def _by_state(name: str, words: str, rows: QuerySet[Any], states: Iterable[str]) -> Metric:
+    counted = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
     family = GaugeMetricFamily(PREFIX + name, words, labels=["state"])
     for state in states:
         family.add_metric([state], counted.get(state, 0))
