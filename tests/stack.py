@@ -47,8 +47,8 @@ class Stack:
         )
         log.close()
 
-    def start_web(self, **environment: str) -> None:
-        self.start("web", children.web(self.port), DATABASE_POOL_SIZE="8", **environment)
+    def start_web(self, *options: str, **environment: str) -> None:
+        self.start("web", [*children.web(self.port), *options], DATABASE_POOL_SIZE="8", **environment)
         wait_until(lambda: answers(f"{self.address}/login/"), START_TIMEOUT_S, what="the first page")
 
     def kill(self, name: str) -> None:

@@ -16,7 +16,7 @@ from sandbox.demo import children
 from tests.faults.checker import Counts, count
 from tests.faults.load import Load, Sent
 from tests.faults.servers import Servers, own_servers
-from tests.stack import START_TIMEOUT_S, Stack, answers, running_stack, wait_until
+from tests.stack import Stack, running_stack, wait_until
 
 # How often each fault strikes. `make faults` strikes more often than `make test`.
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
@@ -35,9 +35,7 @@ class Rig:
 
     def start_web(self, **environment: str) -> None:
         """Two workers under one supervisor, as in production."""
-        command = [*children.web(self.stack.port), "--workers", "2"]
-        self.stack.start("web", command, DATABASE_POOL_SIZE="8", **environment)
-        wait_until(lambda: answers(f"{self.stack.address}/login/"), START_TIMEOUT_S, what="the first page")
+        self.stack.start_web("--workers", "2", **environment)
 
     def web_workers(self) -> list[psutil.Process]:
         """Not what Python's multiprocessing keeps beside them."""
