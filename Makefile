@@ -1,6 +1,7 @@
 # make demo   starts everything on this machine and shows it at http://127.0.0.1:8000/
 # make test   runs every check and every test;  make check  the quick part;  make test-rt  a real Request Tracker
-# make bench  measures what docs/benchmarks.md shows;  make faults  kills everything under load, ten times over
+# make bench  measures what docs/benchmarks.md shows (CASE=intake: one case; ALL=1: the long ones too; AGAIN=1: anew)
+# make faults  kills everything under load, ten times over
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -26,9 +27,8 @@ test-rt: .venv/.installed-dev
 		$(PY) -m pytest tickets/tests/crm -k real $(PYTEST_ARGS)
 
 bench: .venv/.installed-dev
-	@$(PY) -m bench.intent
-	@$(PY) -m supportvoice.embedded --folder .local/bench/servers -- $(PY) -m bench.intake
-	@exec $(PY) -m supportvoice.embedded --folder .local/bench/servers -- $(PY) -m bench.slow_crm
+	@exec $(PY) -m supportvoice.embedded --folder .local/bench/servers -- \
+		$(PY) -m bench $(CASE) $(if $(ALL),--all) $(if $(AGAIN),--again)
 
 # What each fault cost is printed: tests/faults/checker.py says what the words mean.
 faults: .venv/.installed-dev

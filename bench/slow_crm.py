@@ -6,26 +6,25 @@ A whole installation (web, workers, beat, PostgreSQL, Valkey) with the stand-in 
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
 from bench.placing import Asked, Load
+from bench.results import machine, write
 from sandbox.vapi.control import control_port
 from tests.slow_systems.far_crm import FarCrm, far_crm
-from tests.stack import ROOT, running_stack
+from tests.stack import running_stack
 
 BUDGET_MS = 800
 SLOW_S, FAST_S = 3.0, 0.02
 PAUSE_S = 2.5
 PATIENCE_S = 120.0
 WARM_UP = 8
-RESULTS = ROOT / ".local" / "bench" / "slow-crm.json"
 
 
 @dataclass
@@ -113,18 +112,17 @@ def table(runs: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.slow_crm", description=__doc__)
     parser.add_argument("--calls", type=int, default=100, help="calls that are running at the same time")
     parser.add_argument("--over", type=float, default=60.0, help="seconds within which they begin; 0 is all at once")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder)) as stack, far_crm(stack) as crm:
         runs = [measure(crm, options.calls, options.over, latency_s) for latency_s in (SLOW_S, FAST_S)]
-    machine = {"cores": os.cpu_count(), "python": sys.version.split()[0]}
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps({"machine": machine, **vars(options), "runs": runs}, indent=2) + "\n")
-    sys.stdout.write(f"{table(runs)}\n{RESULTS.relative_to(ROOT)}\n")
+    write("slow_crm", {"machine": machine(), **vars(options), "runs": runs})
+    sys.stdout.write(f"{table(runs)}\n")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

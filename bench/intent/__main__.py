@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from bench.intent.frames import INTENTS, Sentence, sentences
 from bench.intent.noise import noisy
 from bench.intent.score import Scored, score
+from bench.results import write
 from calls.intent.wilson import wilson
 
 HALVES = ("development", "test")
 HEAD = f"{'':<26}{'precision':>26}{'recall':>26}{'false positives':>26}"
 
 
-def main() -> None:
+def main(_: Sequence[str] | None = None) -> int:
+    found = {}
     for half in HALVES:
         for name, changed in (("clean", _as_is), ("with recognition noise", noisy)):
-            _report(f"{half} half, {name}", [score(changed(sentence)) for sentence in sentences(half)])
+            title, scored = f"{half} half, {name}", [score(changed(sentence)) for sentence in sentences(half)]
+            _report(title, scored)
+            found[title] = _figures(scored)
+    write("intent", found)
+    return 0
+
+
+def _figures(scored: list[Scored]) -> dict[str, Any]:
+    return {
+        "sentences": len(scored),
+        "meant": sum(one.is_positive for one in scored),
+        "right": sum(one.is_positive and one.is_right for one in scored),
+        "done": sum(one.outcome in INTENTS for one in scored),
+        "done_wrongly": sum(one.is_false_positive for one in scored),
+    }
 
 
 def _as_is(sentence: Sentence) -> Sentence:
@@ -63,4 +80,4 @@ def _print(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
