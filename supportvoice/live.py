@@ -30,13 +30,18 @@ EVERYTHING = {"topic": "calls", "ids": None}
 Listener = Callable[[dict[str, Any]], None]
 
 
-def publish(topic: str, payload: dict[str, Any]) -> None:
-    """Never raises and never holds its caller: without Redis the watchers see the change at their next look."""
+def publish(topic: str, *payloads: dict[str, Any]) -> None:
+    """A message for each. Never raises and never holds its caller: without Redis the watchers see the change at their
+    next look.
+    """
     if _rest.active():
         return
-    message = {"topic": topic, **payload, "sent_ms": time.time_ns() // 1_000_000}
+    head = {"topic": topic, "sent_ms": time.time_ns() // 1_000_000}
     try:
-        _publisher(settings.REDIS_URL).publish(CHANNEL, json.dumps(message, separators=(",", ":")))
+        pipeline = _publisher(settings.REDIS_URL).pipeline(transaction=False)
+        for payload in payloads:
+            pipeline.publish(CHANNEL, json.dumps(head | payload, separators=(",", ":")))
+        pipeline.execute()
     except (redis.RedisError, OSError, ValueError, TypeError) as error:
         _rest.begin()
         logger.warning("live: could not publish, resting %s s: %s", REST_AFTER_FAILURE_S, error)

@@ -6,12 +6,12 @@ A wake that is lost costs a second or two: beat sends each of them again.
 from __future__ import annotations
 
 import logging
-import threading
-import time
 from functools import cache
 from typing import Any
 
 from celery import current_app
+
+from supportvoice.background import Background
 
 AT_MOST_EVERY_S = 0.1
 GIVE_UP_AFTER_S = 0.2
@@ -25,19 +25,11 @@ class Waker:
 
     def __init__(self, task: str) -> None:
         self._task = task
-        self._wanted = threading.Event()
         self._connection: Any = None
-        threading.Thread(target=self._run, name=f"wake-{task}", daemon=True).start()
+        self._sending = Background(f"wake-{task}", self._send, AT_MOST_EVERY_S)
 
     def wake(self) -> None:
-        self._wanted.set()
-
-    def _run(self) -> None:
-        while True:
-            self._wanted.wait()
-            self._wanted.clear()
-            self._send()
-            time.sleep(AT_MOST_EVERY_S)
+        self._sending.wake()
 
     def _send(self) -> None:
         try:

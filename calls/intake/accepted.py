@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def after_commit(accepted: Accepted, received_ms: int) -> None:
-    """Talks to Redis, never for long; nothing here can fail the delivery."""
+    """Leaves the work to threads of its own: nothing here takes time or can fail the delivery."""
     if accepted.rows is not None:
         accepted.rows.mark_stored()
         wake()

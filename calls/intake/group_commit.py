@@ -10,6 +10,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,21 +89,23 @@ class GroupCommit:
             raise NotStoredError
         if len(self._queue) >= MOST_WAITING:
             raise FullError
-        one = _Waiting(rows, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        one = _Waiting(rows, loop.create_future())
         self._queue.append(one)
         self._work.set()
+        too_late = loop.call_later(STORED_WITHIN_S, _fail, [one])
         try:
-            await asyncio.wait_for(one.stored, STORED_WITHIN_S)
-        except TimeoutError:
-            raise NotStoredError from None
+            await one.stored
+        finally:
+            too_late.cancel()
 
     async def _flush(self, pool: AsyncConnectionPool[Any]) -> None:
         """Nothing ends it but `close`: who waits is told what went wrong, and the next batch is taken."""
         while batch := await self._next():
             began, waiting = time.monotonic(), self.waiting
             try:
-                await _store_all(pool, batch)
-                tally.committed(rows=len(batch), took_s=time.monotonic() - began, waiting=waiting)
+                if await _store_all(pool, batch):
+                    tally.committed(rows=len(batch), took_s=time.monotonic() - began, waiting=waiting)
             except Exception:
                 log.exception("a batch of %s events was not stored", len(batch))
             finally:
@@ -124,8 +127,8 @@ class GroupCommit:
         return batch
 
 
-async def _store_all(pool: AsyncConnectionPool[Any], batch: list[_Waiting]) -> None:
-    """A row that PostgreSQL will not have takes no other with it."""
+async def _store_all(pool: AsyncConnectionPool[Any], batch: list[_Waiting]) -> bool:
+    """Whether they were committed together. A row that PostgreSQL will not have takes no other with it."""
     try:
         await _commit(pool, [one.rows for one in batch])
     except PoolTimeout:
@@ -137,6 +140,8 @@ async def _store_all(pool: AsyncConnectionPool[Any], batch: list[_Waiting]) -> N
         await _one_by_one(pool, batch)
     else:
         _succeed(batch)
+        return True
+    return False
 
 
 async def _one_by_one(pool: AsyncConnectionPool[Any], batch: list[_Waiting]) -> None:
@@ -156,10 +161,11 @@ async def _one_by_one(pool: AsyncConnectionPool[Any], batch: list[_Waiting]) -> 
 
 
 async def _commit(pool: AsyncConnectionPool[Any], batch: Sequence[EventRows]) -> None:
-    async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-        for statement, parameters in statements(batch):
-            await cursor.executemany(statement, parameters)
-        inserted = cursor.rowcount
+    """Most batches are one statement, and one statement is a transaction: BEGIN and COMMIT would be two more trips."""
+    to_run = statements(batch)
+    async with pool.connection() as connection, connection.transaction() if len(to_run) > 1 else nullcontext():
+        for statement, columns in to_run:
+            inserted = (await connection.execute(statement, columns)).rowcount
     tally.repeated(repeated(batch, inserted))
 
 

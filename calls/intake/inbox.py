@@ -8,39 +8,62 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 
 from calls.intake.event_key import event_id, id_of_yesterday
 from calls.intake.message_types import KEEPS_ARTIFACT
-from calls.intake.redaction import redact
+from calls.intake.redaction import redact, redact_field
 from calls.message import Message, as_object, as_text, moment
 from supportvoice.encryption import seal
 
 # What is there already stays as it is, so that a statement may be run again after a failure nobody saw the end of.
-INSERT_ASSISTANT = """
-INSERT INTO calls_assistantsnapshot (hash, body) VALUES (%(assistant_hash)s, %(assistant_body)s) ON CONFLICT DO NOTHING
+# Binary arrays (%b): a row of a batch of 64 takes 10 µs of this process, 53 µs as text, 75 µs with executemany.
+INSERT_ASSISTANTS = """
+INSERT INTO calls_assistantsnapshot (hash, body)
+SELECT * FROM unnest(%(assistant_hash)b::bytea[], %(assistant_body)b::bytea[]) ON CONFLICT DO NOTHING
 """
-INSERT_MONITOR = """
+INSERT_MONITORS = """
 INSERT INTO calls_monitorurls (call_id, control_url, listen_url)
-VALUES (%(call_id)s, %(control_url)s, %(listen_url)s) ON CONFLICT DO NOTHING
+SELECT * FROM unnest(%(call_id)b::text[], %(control_url)b::bytea[], %(listen_url)b::bytea[]) ON CONFLICT DO NOTHING
 """
-INSERT_EVENT = """
+_INSERT_EVENTS = """
 WITH event AS (
     INSERT INTO calls_event (id, call_id, type, stamped_at, received_at, body, received_bytes,
                              assistant_hash, artifact_hash, artifact_bytes)
-    SELECT %(id)s, %(call_id)s, %(type)s, %(stamped_at)s, %(received_at)s, %(body)s, %(received_bytes)s,
-           %(assistant_hash)s, %(artifact_hash)s, %(artifact_bytes)s
-    WHERE NOT EXISTS (SELECT FROM calls_event WHERE id = %(id_of_yesterday)s)
+    SELECT id, call_id, type, stamped_at, received_at, body, received_bytes,
+           assistant_hash, artifact_hash, artifact_bytes
+    FROM unnest(%(id)b::uuid[], %(call_id)b::text[], %(type)b::text[], %(stamped_at)b::timestamptz[],
+                %(received_at)b::timestamptz[], %(body)b::bytea[], %(received_bytes)b::integer[],
+                %(assistant_hash)b::bytea[], %(artifact_hash)b::bytea[], %(artifact_bytes)b::integer[],
+                %(id_of_yesterday)b::uuid[])
+         AS new (id, call_id, type, stamped_at, received_at, body, received_bytes,
+                 assistant_hash, artifact_hash, artifact_bytes, id_of_yesterday)
+    {where}
     ON CONFLICT DO NOTHING
     RETURNING id, call_id
 )
 INSERT INTO calls_pending (event_id, call_id) SELECT id, call_id FROM event WHERE call_id IS NOT NULL
 """
+INSERT_EVENTS = _INSERT_EVENTS.format(where="")
+# Looks into every day's partition, so only batches that hold such an event pay for it.
+INSERT_EVENTS_OF_YESTERDAY_TOO = _INSERT_EVENTS.format(
+    where="WHERE NOT EXISTS (SELECT FROM calls_event stored WHERE stored.id = new.id_of_yesterday)"
+)
 
+ASSISTANT = ("assistant_hash", "assistant_body")
+MONITOR = ("call_id", "control_url", "listen_url")
+EVENT = (
+    *("id", "call_id", "type", "stamped_at", "received_at", "body", "received_bytes"),
+    *("assistant_hash", "artifact_hash", "artifact_bytes", "id_of_yesterday"),
+)
 _HASH_BYTES = 16
+# A larger window takes longer to set up than such a body takes to compress: 10 µs instead of 90.
+_SMALL_BYTES = 4096
 Parameters = dict[str, Any]
+Columns = dict[str, list[Any]]
 
 
 class _RecentlyStored:
@@ -92,20 +115,26 @@ class EventRows:
             stored_monitors.add(self.parameters["call_id"])
 
 
-def statements(batch: Sequence[EventRows]) -> list[tuple[str, list[Parameters]]]:
-    """For one transaction, in this order: (statement, its parameters). The last one stores the events themselves.
+def statements(batch: Sequence[EventRows]) -> list[tuple[str, Columns]]:
+    """For one transaction, in this order: (statement, its columns). The last one stores the events themselves.
 
     Tables and keys come in one order in every batch, since two batches that lock in different orders deadlock.
     """
     assistants = {rows.parameters["assistant_hash"]: rows.parameters for rows in batch if rows.brings_assistant}
     monitors = {rows.parameters["call_id"]: rows.parameters for rows in batch if rows.brings_monitor}
-    events = sorted((rows.parameters for rows in batch), key=lambda parameters: parameters["id"])
+    events = sorted((rows.parameters for rows in batch), key=itemgetter("id"))
+    of_yesterday = any(parameters["id_of_yesterday"] for parameters in events)
     found = [
-        (INSERT_ASSISTANT, [assistants[key] for key in sorted(assistants)]),
-        (INSERT_MONITOR, [monitors[key] for key in sorted(monitors)]),
-        (INSERT_EVENT, events),
+        (INSERT_ASSISTANTS, _columns([assistants[key] for key in sorted(assistants)], ASSISTANT)),
+        (INSERT_MONITORS, _columns([monitors[key] for key in sorted(monitors)], MONITOR)),
+        (INSERT_EVENTS_OF_YESTERDAY_TOO if of_yesterday else INSERT_EVENTS, _columns(events, EVENT)),
     ]
-    return [(statement, parameters) for statement, parameters in found if parameters]
+    return [(statement, columns) for statement, columns in found if columns]
+
+
+def _columns(rows: Sequence[Parameters], names: Sequence[str]) -> Columns:
+    """Empty where there are no rows."""
+    return {name: [row[name] for row in rows] for name in names} if rows else {}
 
 
 def repeated(batch: Sequence[EventRows], inserted: int) -> int:
@@ -125,7 +154,7 @@ def event_rows(message: Message, received_bytes: int, received_at: datetime, mes
             "type": message.type,
             "stamped_at": None if message.stamp_ms is None else moment(message.stamp_ms),
             "received_at": received_at,
-            "body": zlib.compress(msgspec.json.encode(redact(fields)), 6),
+            "body": _compressed(redact(fields)),
             "received_bytes": received_bytes,
             "artifact_hash": None if artifact is None else _hash(artifact),
             "artifact_bytes": None if artifact is None else len(bytes(artifact)),
@@ -140,6 +169,12 @@ def read_body(body: bytes | memoryview) -> bytes:
     return zlib.decompress(body)
 
 
+def _compressed(raw: bytes | msgspec.Raw) -> bytes:
+    window, memory = (12, 4) if len(raw) <= _SMALL_BYTES else (15, 8)
+    stream = zlib.compressobj(6, zlib.DEFLATED, window, memory)
+    return stream.compress(raw) + stream.flush()
+
+
 def _hash(raw: msgspec.Raw) -> bytes:
     return blake2b(raw, digest_size=_HASH_BYTES).digest()
 
@@ -150,8 +185,7 @@ def _assistant(raw: msgspec.Raw | None) -> dict[str, bytes | None]:
     key = _hash(raw)
     if key in stored_assistants:
         return {"assistant_hash": key, "assistant_body": None}
-    redacted = redact({"assistant": raw})["assistant"]
-    return {"assistant_hash": key, "assistant_body": zlib.compress(bytes(redacted), 6)}
+    return {"assistant_hash": key, "assistant_body": _compressed(redact_field("assistant", raw))}
 
 
 def _monitor(message: Message) -> dict[str, bytes | None]:

@@ -28,12 +28,10 @@ from calls.intake.receive import (
     BUSY,
     NOT_STORED,
     TOO_LARGE_TO_READ,
-    Accepted,
     Refused,
     receive,
     refuse_headers,
 )
-from calls.intake.words import is_spoken
 from calls.message import Message
 
 Scope = MutableMapping[str, Any]
@@ -107,11 +105,8 @@ class Lane:
         if outcome.rows is not None and (failed := await self._store(outcome.rows)):
             return failed
         tally.accepted(endpoint, outcome.message.type)
-        received_ms = int(now.timestamp() * 1000)
-        if not is_slow(outcome):
-            after_commit(outcome, received_ms)
-            return NOTHING
-        return await self._answer(outcome, received_ms)
+        after_commit(outcome, int(now.timestamp() * 1000))
+        return await self._answer(outcome.message) if outcome.wants_reply else NOTHING
 
     async def _store(self, rows: EventRows) -> Refused | None:
         try:
@@ -122,19 +117,19 @@ class Lane:
             return NOT_STORED
         return None
 
-    async def _answer(self, outcome: Accepted, received_ms: int) -> Reply:
+    async def _answer(self, message: Message) -> Reply:
         """Tool calls are answered within their budget, whatever holds the thread; the answer then follows."""
-        working = asyncio.get_running_loop().run_in_executor(self._threads, follow_up, outcome, received_ms)
-        if outcome.message.type not in BUDGETED:
+        working = asyncio.get_running_loop().run_in_executor(self._threads, in_thread, message)
+        if message.type not in BUDGETED:
             return await working
-        left_s = outcome.message.came_s + settings.TOOL_BUDGET_MS / 1000 - WAY_BACK_S - time.monotonic()
+        left_s = message.came_s + settings.TOOL_BUDGET_MS / 1000 - WAY_BACK_S - time.monotonic()
         try:
             return await asyncio.wait_for(asyncio.shield(working), max(left_s, 0))
         except TimeoutError:
-            self._keep(asyncio.create_task(self._owe(outcome.message, working)))
-            return as_reply(being_worked_on(outcome.message))
+            self._keep(asyncio.create_task(self._owe(message, working)))
+            return as_reply(being_worked_on(message))
         finally:
-            tally.answered(outcome.message)
+            tally.answered(message)
 
     def _keep(self, owing: asyncio.Task[None]) -> None:
         self._owing.add(owing)
@@ -189,18 +184,8 @@ class HeldBody:
         self._held_bytes = 0
 
 
-def is_slow(accepted: Accepted) -> bool:
-    """Talks to Redis or the database, so it needs a thread."""
-    return accepted.wants_reply or is_spoken(accepted.message)
-
-
-def follow_up(accepted: Accepted, received_ms: int) -> Reply:
-    """Runs in a thread: Redis and the tools are synchronous."""
-    after_commit(accepted, received_ms)
-    return _reply(accepted.message) if accepted.wants_reply else NOTHING
-
-
-def _reply(message: Message) -> Reply:
+def in_thread(message: Message) -> Reply:
+    """The tools are synchronous: they talk to the database."""
     try:
         return reply_to(message)
     finally:

@@ -37,28 +37,37 @@ _SECRET_KEY_PATTERN = re.compile(r"presigned\w*urls?|(?:sip[_-]?)?(?:h[_-])?(?:x
 # Only inside these objects: elsewhere the same names are harmless.
 _SECRET_IN = {"server": frozenset({"secret", "headers"}), "assistantoverrides": frozenset({"metadata"})}
 
-_SUSPICIOUS = re.compile(
-    rb"twilioA|serverUrlSecret|\"secret|credentials\"|controlUrl|listenUrl|uthorization|password|pi_?key|ivateKey|\"pin\\?\""
-    rb"|presigned|identity|\"metadata\"|\"headers\"|\\u00",
-    re.IGNORECASE,
+# In lower case, and each found by itself: one pattern of them all takes ten times as long.
+_SUSPICIOUS = (
+    *(b"twilioa", b"serverurlsecret", b'"secret', b'credentials"', b"controlurl", b"listenurl", b"uthorization"),
+    *(b"password", b"pikey", b"pi_key", b"ivatekey", b'"pin"', b'"pin\\"', b"presigned", b"identity"),
+    *(b'"metadata"', b'"headers"', b"\\u00"),
 )
 _SIP_IDENTITY = re.compile(r"(?im)^((?:x-)?identity\s*:).*$")
 
 
-def redact(fields: Fields) -> Fields:
-    """The message as it may be stored: the same bytes wherever nothing looks like a secret."""
-    return {name: _redact_field(name, raw) for name, raw in fields.items()}
+def redact(fields: Fields) -> bytes:
+    """The message as it may be stored, as JSON: the same bytes wherever nothing looks like a secret."""
+    whole = msgspec.json.encode(fields)
+    if not _is_suspicious(whole):
+        return whole
+    return msgspec.json.encode({name: redact_field(name, raw) for name, raw in fields.items()})
 
 
-def _redact_field(name: str, raw: msgspec.Raw) -> msgspec.Raw:
+def redact_field(name: str, raw: msgspec.Raw) -> msgspec.Raw:
     if _is_secret(name, parent=""):
         return _REDACTED_RAW
-    if not _SUSPICIOUS.search(raw):
+    if not _is_suspicious(bytes(raw)):
         return raw
     try:
         return msgspec.Raw(msgspec.json.encode(_redact(msgspec.json.decode(raw), parent=name)))
     except UNDECODABLE:
         return msgspec.Raw(b'"[dropped: not decodable]"')
+
+
+def _is_suspicious(raw: bytes) -> bool:
+    lowered = raw.lower()
+    return any(map(lowered.__contains__, _SUSPICIOUS))
 
 
 def _redact(value: Any, parent: str) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import psycopg
 from django.db import connection, transaction
 
-from calls.intake.inbox import EventRows, statements
+from calls.intake.inbox import Columns, EventRows, statements
 
 
 def store(batch: Sequence[EventRows]) -> int:
@@ -14,8 +15,13 @@ def store(batch: Sequence[EventRows]) -> int:
 
     Raises DatabaseError.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        for statement, parameters in statements(batch):
-            cursor.executemany(statement, parameters)
-        inserted: int = cursor.rowcount
+    with transaction.atomic():
+        for statement, columns in statements(batch):
+            inserted = _run(statement, columns)
     return inserted
+
+
+def _run(statement: str, columns: Columns) -> int:
+    """With psycopg's own cursor: Django's puts the values into the text, where binary arrays have no place."""
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        return cursor.execute(statement, columns).rowcount

@@ -18,6 +18,7 @@ from redis import Redis, RedisError
 
 from calls.intake.cause import Cause
 from calls.message import Message
+from supportvoice.background import Background
 from supportvoice.impatient import redis_client
 
 LAST = "tally:last"
@@ -109,10 +110,10 @@ class Tally:
         self._last_ms: dict[str, int] = {}
         self._types: set[str] = set()
         self._lock, self._writing = threading.Lock(), threading.Lock()
-        self._changed = threading.Event()
+        self._writer: Background | None = None
 
     def start(self) -> None:
-        threading.Thread(target=self._run, name="tally", daemon=True).start()
+        self._writer = Background("tally", self.flush, AT_MOST_EVERY_S)
 
     def add(self, *fields: str) -> None:
         now_ms = time.time_ns() // 1_000_000
@@ -120,13 +121,13 @@ class Tally:
             for field in map(self._bounded, fields):
                 self._counts[field] += 1
                 self._last_ms[field] = now_ms
-        self._changed.set()
+        self._wake()
 
     def count(self, field: str, by: int) -> None:
         """Of a field of our own, whose last time nobody asks for."""
         with self._lock:
             self._counts[field] += by
-        self._changed.set()
+        self._wake()
 
     def flush(self) -> None:
         with self._writing:
@@ -139,7 +140,11 @@ class Tally:
                 with self._lock:
                     self._counts.update(counts)
                     self._last_ms = last_ms | self._last_ms
-                self._changed.set()
+                self._wake()
+
+    def _wake(self) -> None:
+        if self._writer is not None:
+            self._writer.wake()
 
     def _bounded(self, field: str) -> str:
         if not field.startswith("type:") or field in self._types:
@@ -148,13 +153,6 @@ class Tally:
             return OTHER_TYPES
         self._types.add(field)
         return field
-
-    def _run(self) -> None:
-        while True:
-            self._changed.wait()
-            self._changed.clear()
-            self.flush()
-            time.sleep(AT_MOST_EVERY_S)
 
 
 def _write(counts: Counter[str], last_ms: dict[str, int]) -> None:

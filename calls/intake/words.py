@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import cache
 
 import msgspec
 from django.conf import settings
@@ -13,11 +14,15 @@ from redis import Redis, RedisError
 from calls.intake.message_types import TRANSCRIPTS
 from calls.message import Message
 from supportvoice import live
+from supportvoice.background import Background
 from supportvoice.impatient import redis_client
 
 KEPT_S = 60
 GIVE_UP_AFTER_S = 0.2
 LATE_MS = 1_000
+AT_MOST_EVERY_S = 0.02
+MOST_AT_ONCE = 200
+MOST_WAITING = 5_000
 ROLES = frozenset({"user", "assistant"})
 
 # Keeps the newest words of each role, and says whether these may be shown: late ones would replace newer words.
@@ -43,6 +48,10 @@ class Words:
     final: bool
 
 
+Spoken = tuple[str, Words]
+"""The call's id, and what was said."""
+
+
 def _redis() -> Redis:
     return redis_client(settings.REDIS_URL, GIVE_UP_AFTER_S)
 
@@ -51,27 +60,56 @@ def is_spoken(message: Message) -> bool:
     return message.type in TRANSCRIPTS and message.call_id is not None
 
 
-def hear(message: Message, received_ms: int) -> bool:
-    """Shows the words of a transcript message, partial or final. False where they came too late, or Redis is away."""
+def hear(message: Message, received_ms: int) -> None:
+    """Shown in a moment, partial words and final ones; costs the caller nothing."""
+    if said := spoken(message, received_ms):
+        _speaker().say(said)
+
+
+def spoken(message: Message, received_ms: int) -> Spoken | None:
+    """Of a transcript message; None where neither caller nor agent speaks."""
     words = Words(
         role=message.text("role", 20),
         text=message.text("transcript", 2_000),
         at_ms=message.stamp_ms or received_ms,
         final=message.get("transcriptType") != "partial",
     )
-    if words.role not in ROLES or not _keep(message.call_id or "", words):
-        return False
-    live.publish("words", {"call": message.call_id, **asdict(words)})
-    return True
+    return (message.call_id or "", words) if words.role in ROLES else None
 
 
-def _keep(call_id: str, words: Words) -> bool:
-    stored = msgspec.json.encode(asdict(words))
-    arguments: list[Any] = [words.role, words.at_ms, stored, LATE_MS, KEPT_S]
+def show(said: Sequence[Spoken]) -> None:
+    """All but those that come too late; none where Redis is away."""
+    pipeline = _redis().pipeline(transaction=False)
+    for call_id, words in said:
+        stored = msgspec.json.encode(words)
+        pipeline.eval(_KEEP_NEWEST, 1, f"words:{call_id}", words.role, words.at_ms, stored, LATE_MS, KEPT_S)
     try:
-        return bool(_redis().eval(_KEEP_NEWEST, 1, f"words:{call_id}", *arguments))
+        in_time = pipeline.execute()
     except RedisError:
-        return False
+        return
+    told = [{"call": call, **asdict(words)} for (call, words), shown in zip(said, in_time, strict=True) if shown]
+    live.publish("words", *told)
+
+
+class Speaker:
+    """What was said a moment ago goes together. Where more waits than Redis takes, the oldest words go unsaid."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Spoken] = deque(maxlen=MOST_WAITING)
+        self._showing = Background("words", self._show, AT_MOST_EVERY_S)
+
+    def say(self, said: Spoken) -> None:
+        self._waiting.append(said)
+        self._showing.wake()
+
+    def _show(self) -> None:
+        while said := [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]:
+            show(said)
+
+
+@cache
+def _speaker() -> Speaker:
+    return Speaker()
 
 
 def latest(call_ids: Sequence[str]) -> dict[str, Words]:

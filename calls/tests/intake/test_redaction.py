@@ -17,8 +17,7 @@ TOKEN = "eyJhbGciOiJFUzI1NiJ9.must-not-be-stored"
 
 
 def redacted(message: dict[str, Any]) -> Any:
-    fields = redact(decode_fields(msgspec.json.encode(message)))
-    return json.loads(msgspec.json.encode(fields))
+    return json.loads(redact(decode_fields(msgspec.json.encode(message))))
 
 
 SECRETS: dict[str, dict[str, Any]] = {
@@ -46,7 +45,7 @@ def test_no_secret_survives(message: dict[str, Any]) -> None:
 
 def test_a_name_written_with_escapes_is_found_too() -> None:
     raw = rb'{"type": "x", "phoneNumber": {"twilio\u0041uthToken": "must-not-be-stored"}}'
-    assert b"must-not-be-stored" not in msgspec.json.encode(redact(decode_fields(raw)))
+    assert b"must-not-be-stored" not in redact(decode_fields(raw))
 
 
 HARMLESS: dict[str, Any] = {
@@ -70,8 +69,7 @@ def test_the_rest_of_an_invite_is_kept() -> None:
 
 def test_what_cannot_be_decoded_is_dropped_and_not_kept() -> None:
     raw = b'{"type": "x", "call": {"twilioAuthToken": "must-not-be-stored", "note": "' + b"\xff" + b'"}}'
-    fields = redact(decode_fields(raw))
-    assert json.loads(bytes(fields["call"])) == "[dropped: not decodable]"
+    assert json.loads(redact(decode_fields(raw)))["call"] == "[dropped: not decodable]"
 
 
 JSON = st.recursive(
