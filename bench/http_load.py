@@ -116,8 +116,12 @@ def _length(head: bytes) -> int:
 
 
 class _Running:
+    """Requests are made before the clock runs: the load takes as little as it can of the cores it shares."""
+
     def __init__(self, outcome: Outcome, bodies: Bodies) -> None:
-        self.outcome, self._bodies = outcome, bodies
+        self.outcome = outcome
+        self._total = round(outcome.rate * outcome.seconds)
+        self._requests = deque(bodies.next() for _ in range(self._total))
         # The one that was idle longest comes next: servers close what is idle for seconds.
         self._free: deque[_Connection] = deque()
         self._due: deque[float] = deque()
@@ -129,9 +133,8 @@ class _Running:
             _, protocol = await loop.create_connection(lambda: _Connection(self), "127.0.0.1", port)
             self._free.append(protocol)
         began, sent = time.perf_counter(), 0
-        total = round(self.outcome.rate * self.outcome.seconds)
-        while sent < total:
-            until = min(int((time.perf_counter() - began) * self.outcome.rate), total)
+        while sent < self._total:
+            until = min(int((time.perf_counter() - began) * self.outcome.rate), self._total)
             self._due.extend(began + number / self.outcome.rate for number in range(sent, until))
             sent = until
             self._send()
@@ -148,7 +151,7 @@ class _Running:
         while self._free and self._due:
             connection = self._free.popleft()
             self._open.add(connection)
-            connection.send(self._due.popleft(), *self._bodies.next())
+            connection.send(self._due.popleft(), *self._requests.popleft())
 
     def answered(self, connection: _Connection, status: int) -> None:
         self._open.discard(connection)
