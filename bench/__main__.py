@@ -37,6 +37,7 @@ class Case:
 CASES = (
     Case("intent", "bench.intent.__main__", "what the judgement of the caller's words is worth"),
     Case("intake", "bench.intake", "events a second that are accepted and durable, beside Express"),
+    Case("projection", "bench.projection", "what an event costs the projection, one call at a time and many together"),
     Case("slow_crm", "bench.slow_crm", "what the agent waits for while the CRM is slow"),
 )
 

@@ -43,12 +43,17 @@ class Folded(NamedTuple):
 
 def advance(state: CallState, fresh: Sequence[StoredMessage], stored: Callable[[], Sequence[StoredMessage]]) -> Folded:
     """The state after `fresh`. Where one of them comes before what is applied, all that is `stored` is folded anew."""
-    if state.last is None or all(message.place > state.last for message in fresh):
+    if not comes_late(state, fresh):
         return fold(state, fresh)
     everything = stored()
     if some_are_gone(state, {message.id for message in everything}):
         return fold(state, fresh)
     return fold(CallState(), everything)
+
+
+def comes_late(state: CallState, fresh: Iterable[StoredMessage]) -> bool:
+    """Before something that is applied."""
+    return state.last is not None and any(message.place <= state.last for message in fresh)
 
 
 def fold(state: CallState, messages: Iterable[StoredMessage]) -> Folded:

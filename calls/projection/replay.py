@@ -14,8 +14,8 @@ from django.db import transaction
 
 from calls.models import Event, Pending
 from calls.projection import pending
+from calls.projection.batch import project_locked
 from calls.projection.fold import some_are_gone
-from calls.projection.run import project_locked
 from calls.projection.snapshot import Difference, Snapshot, differences, snapshot
 
 log = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ def _fold_anew(call_id: str, only: UUID | None) -> Replay:
 def _project(call_id: str) -> int:
     """Batch by batch; what cannot be applied is postponed, and so no longer due."""
     applied = 0
-    while count := project_locked(call_id):
+    while count := project_locked([call_id]):
         applied += count
     return applied
 

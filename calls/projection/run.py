@@ -1,81 +1,69 @@
-"""The projection's loop: which call next, and one transaction a call."""
+"""The projection's loop: which calls next, one transaction for many of them, and what becomes of one that fails."""
 
 from __future__ import annotations
 
 import logging
 import time
-import zlib
-from functools import partial
-from uuid import UUID
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
+from psycopg.errors import DeadlockDetected, SerializationFailure
 
-from calls.message import UNDECODABLE
 from calls.projection import pending
-from calls.projection.fold import advance
-from calls.projection.message import EventRow, StoredMessage
-from calls.projection.write import write
-from supportvoice import live
+from calls.projection.batch import project_locked
 
 log = logging.getLogger(__name__)
 
 LONGEST_RUN_S = 60  # below Celery's soft limit; the next wake goes on
+CALLS_TOGETHER = 64
 
 
-def project_pending(limit: int = 500) -> int:
+@dataclass(frozen=True)
+class Done:
+    """`left`: calls that are another worker's, or that failed and wait for their next try."""
+
+    applied: int
+    left: frozenset[str]
+
+    def __add__(self, other: Done) -> Done:
+        return Done(self.applied + other.applied, self.left | other.left)
+
+
+def project_pending(limit: int = 500, together: int = CALLS_TOGETHER) -> int:
     """Until no due row is left. Returns how many events were applied."""
-    applied, passed = 0, set[str]()
+    done = Done(0, frozenset())
     stop_at = time.monotonic() + LONGEST_RUN_S
-    while time.monotonic() < stop_at and (due := pending.due_calls(limit, without=passed)):
-        for call_id in due:
-            count = _attempt(call_id)
-            applied += count or 0
-            if count is None:
-                passed.add(call_id)
-    return applied
+    while time.monotonic() < stop_at and (due := pending.due_calls(limit, without=done.left)):
+        for start in range(0, len(due), together):
+            done += _project(due[start : start + together])
+    return done.applied
 
 
 def project_call(call_id: str) -> int:
     """What is due of one call. Nothing where another worker is at it."""
-    return _attempt(call_id) or 0
+    return _project([call_id]).applied
 
 
-def _attempt(call_id: str) -> int | None:
-    """How many events were applied; None where the call is another worker's, or failed and waits for its next try."""
+def _project(calls: Sequence[str]) -> Done:
+    """In one transaction. Where something goes wrong nothing of it stands: each half is tried for itself."""
     try:
         with transaction.atomic():
-            return project_locked(call_id) if pending.lock(call_id) else None
+            mine = pending.lock_free(calls)
+            return Done(project_locked(mine), frozenset(calls).difference(mine))
     except Exception as error:
-        log.exception("call %s could not be projected", call_id)
+        if len(calls) == 1:
+            return _failed(calls[0], error)
+        log.warning("%d calls could not be projected together: %s", len(calls), type(error).__name__)
+    half = len(calls) // 2
+    return _project(calls[:half]) + _project(calls[half:])
+
+
+def _failed(call_id: str, error: Exception) -> Done:
+    """A call that only stood in another's way is as due as before: the next run takes it."""
+    if isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
+        log.warning("call %s stood in the way of another transaction: %s", call_id, error)
+    else:
+        log.error("call %s could not be projected", call_id, exc_info=error)
         pending.postpone_call(call_id, f"{type(error).__name__}: {error}")
-        return None
-
-
-def project_locked(call_id: str) -> int:
-    """One batch of what is due, in the transaction that holds the call's lock. Raises what goes wrong."""
-    due = pending.read_due(call_id)
-    if not due.ids:
-        return 0
-    fresh, unreadable = _read(due.rows)
-    before = pending.load_state(call_id)
-    folded = advance(before, fresh, stored=lambda: _read(pending.read_stored(call_id, due.ids))[0])
-    failed = unreadable | {event_id: error for event_id, error in folded.failed.items() if event_id in set(due.ids)}
-    pending.postpone(failed)
-    pending.settle([event_id for event_id in due.ids if event_id not in failed])
-    applied = sum(message.id not in failed for message in fresh)
-    if applied:
-        write(call_id, before, folded.state)
-        pending.save_state(call_id, folded.state)
-        transaction.on_commit(partial(live.publish, "calls", {"ids": [call_id]}))
-    return applied
-
-
-def _read(rows: list[EventRow]) -> tuple[list[StoredMessage], dict[UUID, str]]:
-    messages, unreadable = [], {}
-    for row in rows:
-        try:
-            messages.append(StoredMessage(row))
-        except (*UNDECODABLE, zlib.error) as error:
-            log.exception("event %s cannot be read", row.id)
-            unreadable[row.id] = f"{type(error).__name__}: {error}"
-    return messages, unreadable
+    return Done(0, frozenset([call_id]))

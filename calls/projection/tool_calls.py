@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from calls.message import moment
 from calls.models import ToolCall
@@ -11,9 +13,22 @@ from calls.models.tool_call import arguments_hash
 from calls.projection.state import ReportedToolCall
 
 
-def add_missing_tool_calls(call: int, reported: list[ReportedToolCall], otherwise_at: datetime) -> None:
-    known = list(ToolCall.objects.filter(call_id=call).only("tool_call_id", "name", "arguments_hash"))
-    missing = [_row(call, each, otherwise_at) for each in unmatched(reported, known)]
+class Reported(NamedTuple):
+    """`call`: the row. `otherwise_at`: when a tool call was asked for that has no time of its own."""
+
+    call: int
+    tool_calls: list[ReportedToolCall]
+    otherwise_at: datetime
+
+
+def add_missing_tool_calls(reported: Sequence[Reported]) -> None:
+    if not reported:
+        return
+    known: defaultdict[int | None, list[ToolCall]] = defaultdict(list)
+    rows = ToolCall.objects.filter(call__in=[one.call for one in reported])
+    for row in rows.only("call_id", "tool_call_id", "name", "arguments_hash"):
+        known[row.call_id].append(row)
+    missing = [_row(one, each) for one in reported for each in unmatched(one.tool_calls, known[one.call])]
     if missing:
         ToolCall.objects.bulk_create(missing, ignore_conflicts=True)
 
@@ -41,15 +56,15 @@ def _same_arguments(reported: ReportedToolCall, row: ToolCall) -> bool:
     return _same_name(reported, row) and arguments_hash(reported.arguments) == bytes(row.arguments_hash)
 
 
-def _row(call: int, reported: ReportedToolCall, otherwise_at: datetime) -> ToolCall:
+def _row(one: Reported, reported: ReportedToolCall) -> ToolCall:
     return ToolCall(
-        call_id=call,
+        call_id=one.call,
         tool_call_id=reported.tool_call_id,
         name=reported.name,
         arguments=reported.arguments,
         arguments_hash=arguments_hash(reported.arguments),
         state=ToolCall.State.REPORTED,
         result=reported.result,
-        requested_at=otherwise_at if reported.requested_ms is None else moment(reported.requested_ms),
+        requested_at=one.otherwise_at if reported.requested_ms is None else moment(reported.requested_ms),
         answered_at=None if reported.answered_ms is None else moment(reported.answered_ms),
     )

@@ -115,7 +115,7 @@ def test_trying_again_projects_what_failed(admin: Client) -> None:
 
 def test_trying_again_may_fail_again_and_says_so(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     [pk] = store([row(body("hang__late-answer", 0))])
-    monkeypatch.setattr("calls.projection.run.write", lambda *_: 1 / 0)
+    monkeypatch.setattr("calls.projection.batch.write", lambda *_: 1 / 0)
     page = admin.post(f"/events/{pk}/retry").content.decode()
     assert "It failed again." in page
     assert "ZeroDivisionError" in page

@@ -108,7 +108,7 @@ def test_what_has_nothing_stored_is_refused() -> None:
 def test_a_replay_that_fails_leaves_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     project(*whole_call())
     damage()
-    monkeypatch.setattr(pending, "save_state", lambda *_: 1 / 0)
+    monkeypatch.setattr(pending, "save_states", lambda *_: 1 / 0)
     with pytest.raises(ReplayError, match="ZeroDivisionError"):
         replay_call(CALL)
     assert (Call.objects.get().status, ProjectionState.objects.count(), Pending.objects.count()) == ("ringing", 1, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,8 +23,9 @@ from calls.models import (
     ToolCall,
     Turn,
 )
+from calls.projection import batch
 from calls.projection import fold as folding
-from calls.projection import run
+from calls.projection.change import Advanced
 from calls.projection.run import project_call, project_pending
 from calls.projection.write import write
 from calls.tests.projection.build import CALL, RECEIVED, body, project, row, store, whole_call
@@ -132,12 +134,12 @@ def test_a_pending_row_whose_event_is_gone_goes_too() -> None:
 
 
 def test_a_database_error_in_one_call_leaves_the_others_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(call_id: str, *states: Any) -> None:
-        if call_id == OTHER:
+    def refuse(advanced: Sequence[Advanced]) -> None:
+        if OTHER in [one.call_id for one in advanced]:
             raise DatabaseError("refused")
-        write(call_id, *states)
+        write(advanced)
 
-    monkeypatch.setattr(run, "write", refuse)
+    monkeypatch.setattr(batch, "write", refuse)
     store([row(body("status-update__ringing", call={"id": OTHER}))], call_id=OTHER)
     store([row(body("status-update__ringing"))])
 
