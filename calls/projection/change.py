@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from calls.message import moment
-from calls.models import Call, Handover, Interruption, Report, Turn
+from calls.models import Call, Handover, Report
 from calls.projection import from_api
 from calls.projection.ended_reasons import classify
 from calls.projection.handovers import assistants, handovers
@@ -17,6 +17,9 @@ from calls.projection.speech import interruptions
 from calls.projection.state import CallState, Overlap, ReportState, SpokenTurn
 from calls.projection.status import standing
 from calls.projection.unheard import unheard
+
+# By column.
+Row = dict[str, Any]
 
 _LARGEST_INTEGER = 2**31 - 1
 
@@ -65,12 +68,12 @@ def change(advanced: Advanced, shown: CallState, row_id: int) -> Change:
     return Change(row_id, known, shown, from_api.healed(after) if was_told else None)
 
 
-def call_values(state: CallState) -> dict[str, Any]:
+def call_values(state: CallState) -> Row:
     ended = classify(state.ended_reason)
     counted = interruptions(state)
     return {
         "kind": state.kind,
-        "status": standing(state) or Call.Status.QUEUED,
+        "status": standing(state) or Call.Status.QUEUED.value,
         "assistant_version": state.assistant_version,
         "customer_name": state.customer_name,
         "customer_number": state.customer_number,
@@ -101,21 +104,21 @@ def loses_turns(one: Change) -> bool:
     return one.is_first or len(one.shown.turns) < len(one.known.turns)
 
 
-def changed_turns(one: Change) -> list[Turn]:
+def changed_turns(one: Change) -> list[Row]:
     old: Sequence[Told | None] = [*_turns(one.known), *[None] * len(one.shown.turns)]
     return [
-        Turn(
-            call_id=one.call,
-            position=position,
-            role=told.turn.role,
-            text=told.turn.text,
-            unheard=told.unheard,
-            assistant=told.assistant,
-            started_at=_moment(told.turn.started_ms),
-            ended_at=_moment(told.turn.ended_ms),
-            late=told.late.kind,
-            late_detail=told.late.detail,
-        )
+        {
+            "call_id": one.call,
+            "position": position,
+            "role": told.turn.role,
+            "text": told.turn.text,
+            "unheard": told.unheard,
+            "assistant": told.assistant,
+            "started_at": _moment(told.turn.started_ms),
+            "ended_at": _moment(told.turn.ended_ms),
+            "late": str(told.late.kind),
+            "late_detail": told.late.detail,
+        }
         for position, told in enumerate(_turns(one.shown))
         if told != old[position]
     ]
@@ -131,15 +134,15 @@ def kept_beginnings(one: Change) -> list[datetime] | None:
     return [moment(began_ms) for began_ms in new] if one.is_first or old.keys() - new.keys() else None
 
 
-def changed_interruptions(one: Change) -> list[Interruption]:
+def changed_interruptions(one: Change) -> list[Row]:
     old = _by_beginning(one.known)
     return [
-        Interruption(
-            call_id=one.call,
-            caller_began_at=moment(began_ms),
-            agent_stopped_at=_moment(overlap.stopped_ms),
-            gap_ms=gap_ms(overlap),
-        )
+        {
+            "call_id": one.call,
+            "caller_began_at": moment(began_ms),
+            "agent_stopped_at": _moment(overlap.stopped_ms),
+            "gap_ms": gap_ms(overlap),
+        }
         for began_ms, overlap in _by_beginning(one.shown).items()
         if began_ms not in old or old[began_ms].stopped_ms != overlap.stopped_ms
     ]

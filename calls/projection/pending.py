@@ -15,6 +15,7 @@ from calls.models import Pending, ProjectionState
 from calls.projection import state as call_state
 from calls.projection.message import EventRow
 from calls.projection.state import CallState
+from calls.projection.upsert import upsert
 
 MOST_IN_A_TRANSACTION = 2000
 LONGEST_WAIT_S = 3600
@@ -125,12 +126,8 @@ def load_state(call_id: str) -> CallState:
 
 
 def save_states(states: Mapping[str, CallState]) -> None:
-    ProjectionState.objects.bulk_create(
-        [ProjectionState(call_id=call_id, state=call_state.dump(state)) for call_id, state in states.items()],
-        update_conflicts=True,
-        unique_fields=["call_id"],
-        update_fields=["state"],
-    )
+    rows = [{"call_id": call_id, "state": call_state.dump(state)} for call_id, state in states.items()]
+    upsert(ProjectionState, rows, "call_id")
 
 
 def drop_state(call_id: str) -> None:

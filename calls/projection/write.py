@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import reduce
 from itertools import chain
 from operator import or_
-from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Model, Q
@@ -17,12 +16,9 @@ from calls.projection import change, from_api
 from calls.projection.change import Advanced, Change
 from calls.projection.links import link_parties
 from calls.projection.tool_calls import Reported, add_missing_tool_calls
+from calls.projection.upsert import upsert
 from calls.recordings.wake import wake
 
-Row = TypeVar("Row", bound=Model)
-
-_TURN = ["role", "text", "unheard", "assistant", "started_at", "ended_at", "late", "late_detail"]
-_INTERRUPTION = ["agent_stopped_at", "gap_ms"]
 _REPORT = [
     *("reported_at", "summary", "transcript", "analysis", "recording"),
     *("cost_breakdown", "costs", "turn_latencies", "performance"),
@@ -49,24 +45,22 @@ def write(advanced: Sequence[Advanced]) -> None:
 def _write_calls(advanced: Sequence[Advanced]) -> list[Change]:
     """A row may be there: `answers` makes a bare one to hang a tool call on."""
     shown = [from_api.whole(one.after) for one in advanced]
-    values = list(map(change.call_values, shown))
-    rows = [Call(vapi_id=one.call_id, **fields) for one, fields in zip(advanced, values, strict=True)]
-    written = _upsert(Call, rows, ["vapi_id"], list(values[0]))
-    return [change.change(one, state, row.pk) for one, state, row in zip(advanced, shown, written, strict=True)]
+    rows = [{"vapi_id": one.call_id, **change.call_values(state)} for one, state in zip(advanced, shown, strict=True)]
+    written = upsert(Call, rows, "vapi_id")
+    return list(map(change.change, advanced, shown, written))
 
 
 def _write_turns(changes: Sequence[Change]) -> None:
     losing = filter(change.loses_turns, changes)
     _delete(Turn, [Q(call=one.call, position__gte=len(one.shown.turns)) for one in losing])
-    changed = list(chain.from_iterable(map(change.changed_turns, changes)))
-    _upsert(Turn, changed, ["call", "position"], _TURN)
+    upsert(Turn, list(chain.from_iterable(map(change.changed_turns, changes))), "call_id", "position")
 
 
 def _write_interruptions(changes: Sequence[Change]) -> None:
     kept = [(one.call, change.kept_beginnings(one)) for one in changes]
     _delete(Interruption, [Q(call=call) & ~Q(caller_began_at__in=those) for call, those in kept if those is not None])
     changed = list(chain.from_iterable(map(change.changed_interruptions, changes)))
-    _upsert(Interruption, changed, ["call", "caller_began_at"], _INTERRUPTION)
+    upsert(Interruption, changed, "call_id", "caller_began_at")
 
 
 def _write_handovers(changes: Sequence[Change]) -> None:
@@ -78,9 +72,8 @@ def _write_handovers(changes: Sequence[Change]) -> None:
 
 def _write_reports(changes: Sequence[Change]) -> None:
     reports = list(chain.from_iterable(map(change.changed_report, changes)))
-    _upsert(Report, reports, ["call"], _REPORT)
-    recorded = [Recording(call_id=report.call_id) for report in reports if report.recording]
-    if recorded:
+    Report.objects.bulk_create(reports, update_conflicts=True, unique_fields=["call"], update_fields=_REPORT)
+    if recorded := [Recording(call_id=report.call_id) for report in reports if report.recording]:
         Recording.objects.bulk_create(recorded, ignore_conflicts=True)
         transaction.on_commit(wake, robust=True)
 
@@ -91,13 +84,6 @@ def _write_healings(changes: Sequence[Change]) -> None:
     _delete(Healing, [Q(call=call) & ~Q(field__in=fields) for call, fields in healed.items()])
     rows = [Healing(call_id=call, field=field) for call, fields in healed.items() for field in fields]
     Healing.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _upsert(model: type[Row], rows: list[Row], key: list[str], fields: list[str]) -> list[Row]:
-    if not rows:
-        return []
-    manager = model._default_manager
-    return manager.bulk_create(rows, update_conflicts=True, unique_fields=key, update_fields=fields)
 
 
 def _delete(model: type[Model], those: Sequence[Q]) -> None:

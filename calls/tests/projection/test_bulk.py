@@ -73,7 +73,7 @@ def nul_in_a_name(state: CallState, _message: StoredMessage) -> None:
     [
         (no_turns_at_all, "NoneType"),
         (more_hangs_than_a_column_holds, "DataError: integer out of range"),
-        (nul_in_a_name, "NUL"),
+        (nul_in_a_name, "0x00"),
     ],
 )
 @pytest.mark.parametrize("place", [0, 7, 19])
