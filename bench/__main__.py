@@ -39,6 +39,7 @@ CASES = (
     Case("intake", "bench.intake", "events a second that are accepted and durable, beside Express"),
     Case("projection", "bench.projection", "what an event costs the projection, one call at a time and many together"),
     Case("slow_crm", "bench.slow_crm", "what the agent waits for while the CRM is slow"),
+    Case("thousand_calls", "bench.thousand_calls", "a thousand calls at once, and who watches them", is_long=True),
 )
 
 

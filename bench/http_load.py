@@ -12,6 +12,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from statistics import quantiles
 
+from bench.load.connections import Connection, connect
+
 CONNECTIONS = 64
 TICK_S = 0.002
 # What has no answer by then is an error.
@@ -81,40 +83,6 @@ def _message(fields: str, call_id: str, stamp_ms: int) -> bytes:
     return filled.replace("@stamp@", str(stamp_ms)).replace("@call@", call_id).encode()
 
 
-class _Connection(asyncio.Protocol):
-    """One request at a time."""
-
-    def __init__(self, load: _Running) -> None:
-        self._load = load
-        self._received = b""
-        self._transport: asyncio.Transport | None = None
-        self.due, self.stamp_ms, self.is_busy = 0.0, 0, False
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport  # type: ignore[assignment]
-
-    def send(self, due: float, stamp_ms: int, request: bytes) -> None:
-        assert self._transport is not None  # noqa: S101  it was made before
-        self.due, self.stamp_ms, self.is_busy = due, stamp_ms, True
-        self._transport.write(request)
-
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        head, end, body = self._received.partition(b"\r\n\r\n")
-        if not end or len(body) < _length(head):
-            return
-        self._received, self.is_busy = b"", False
-        self._load.answered(self, int(head[9:12]))
-
-    def connection_lost(self, _: Exception | None) -> None:
-        self._load.lost(self)
-
-
-def _length(head: bytes) -> int:
-    found = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0].strip()
-    return int(found or b"0")
-
-
 class _Running:
     """Requests are made before the clock runs: the load takes as little as it can of the cores it shares."""
 
@@ -123,15 +91,12 @@ class _Running:
         self._total = round(outcome.rate * outcome.seconds)
         self._requests = deque(bodies.next() for _ in range(self._total))
         # The one that was idle longest comes next: servers close what is idle for seconds.
-        self._free: deque[_Connection] = deque()
+        self._free: deque[Connection] = deque()
         self._due: deque[float] = deque()
-        self._open: set[_Connection] = set()
+        self._open: set[Connection] = set()
 
     async def run(self, port: int) -> None:
-        loop = asyncio.get_running_loop()
-        for _ in range(CONNECTIONS):
-            _, protocol = await loop.create_connection(lambda: _Connection(self), "127.0.0.1", port)
-            self._free.append(protocol)
+        self._free.extend([await connect(self, port) for _ in range(CONNECTIONS)])
         began, sent = time.perf_counter(), 0
         while sent < self._total:
             until = min(int((time.perf_counter() - began) * self.outcome.rate), self._total)
@@ -151,19 +116,21 @@ class _Running:
         while self._free and self._due:
             connection = self._free.popleft()
             self._open.add(connection)
-            connection.send(self._due.popleft(), *self._requests.popleft())
+            stamp_ms, request = self._requests.popleft()
+            connection.send(request, (self._due.popleft(), stamp_ms))
 
-    def answered(self, connection: _Connection, status: int) -> None:
+    def answered(self, connection: Connection, status: int, _: bytes) -> None:
+        due, stamp_ms = connection.about
         self._open.discard(connection)
         self._free.append(connection)
-        self.outcome.latencies_ms.append((time.perf_counter() - connection.due) * 1000)
+        self.outcome.latencies_ms.append((time.perf_counter() - due) * 1000)
         if status == 200:
-            self.outcome.accepted.add(connection.stamp_ms)
+            self.outcome.accepted.add(stamp_ms)
         else:
             self.outcome.errors += 1
         self._send()
 
-    def lost(self, connection: _Connection) -> None:
+    def lost(self, connection: Connection) -> None:
         if connection in self._open:
             self._open.discard(connection)
             self.outcome.errors += 1

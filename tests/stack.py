@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,9 @@ from sandbox.demo import children
 from supportvoice.embedded.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-DATABASE = "stack"
+# Installations beside each other, each with a Redis database of its own.
+DATABASE, BENCH_DATABASE = "stack", "stack_bench"
+REDIS = {DATABASE: "15", BENCH_DATABASE: "14"}
 PASSWORD = "correct-horse-battery"
 START_TIMEOUT_S = 60
 
@@ -103,16 +105,21 @@ def wait_until(condition: Callable[[], Any], seconds: float, what: str) -> None:
 
 
 @contextmanager
-def running_stack(folder: Path, servers: Mapping[str, str] = MappingProxyType({})) -> Iterator[Stack]:
-    """`servers`: the URLs of others than the runner's."""
+def running_stack(
+    folder: Path,
+    servers: Mapping[str, str] = MappingProxyType({}),
+    database: str = DATABASE,
+    web: Sequence[str] = (),
+) -> Iterator[Stack]:
+    """`servers`: the URLs of others than the runner's. `web`: more options of the web server."""
     port = free_port()
     agents = shutil.copytree(ROOT / "assistants", folder / "assistants", dirs_exist_ok=True)
     own = {"PORT": str(port), "ASSISTANTS_DIR": str(agents), "PUBLIC_URL": "https://desk.example"}
-    stack = Stack(folder, port, stack_environment({**os.environ, **servers}) | own)
+    stack = Stack(folder, port, stack_environment({**os.environ, **servers}, database) | own)
     try:
         stack.manage("migrate", "--no-input", "--skip-checks")
         stack.manage("seed_demo", "--skip-checks")
-        stack.start_web()
+        stack.start_web(*web)
         stack.start("worker", children.WORKER)
         stack.start("crm-worker", children.CRM_WORKER)
         stack.start("beat", children.beat(folder))
@@ -122,17 +129,17 @@ def running_stack(folder: Path, servers: Mapping[str, str] = MappingProxyType({}
             stack.stop(name)
 
 
-def stack_environment(outer: Mapping[str, str]) -> dict[str, str]:
+def stack_environment(outer: Mapping[str, str], database: str = DATABASE) -> dict[str, str]:
     """The servers that are there, with a database and a Redis database of its own."""
     server = outer["DATABASE_URL"]
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
+        connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {database}")
     redis = urlsplit(outer["REDIS_URL"])
     return {
         **outer,
-        "DATABASE_URL": urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}")),
-        "REDIS_URL": urlunsplit(redis._replace(path="/15")),
+        "DATABASE_URL": urlunsplit(urlsplit(server)._replace(path=f"/{database}")),
+        "REDIS_URL": urlunsplit(redis._replace(path=f"/{REDIS[database]}")),
         "DEMO_PASSWORD": PASSWORD,
         "VAPI_API_KEY": "tests-private-key",
         "DISCLOSURE_POLICY": "*=ticket-number",

@@ -1,0 +1,1 @@
+"""A thousand calls as an installation hears them, and what became of each event."""

@@ -1,0 +1,64 @@
+"""A page that is fetched again when what it shows has changed, as often as static/app.js would."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+
+import httpx
+
+NOT_THERE_YET_S = 0.5
+
+
+class Page:
+    """Milliseconds. `shown_ms`: from when what changed was due, to when a page was here that was asked for after it."""
+
+    def __init__(self, client: httpx.AsyncClient, path: str) -> None:
+        self._client, self._path = client, path
+        self._news: list[float] = []
+        self._changed = asyncio.Event()
+        self.shown_ms: list[float] = []
+        self.took_ms: list[float] = []
+        self.troubles = Counter[str]()
+        self._task = asyncio.create_task(self._run())
+
+    def changed(self, due_at: list[float]) -> None:
+        """`due_at`: of what is to be measured."""
+        self._news += due_at
+        self._changed.set()
+
+    def close(self) -> None:
+        self._task.cancel()
+
+    async def _run(self) -> None:
+        """A server that answers slowly is asked less often."""
+        while await self._fetch({}) is None:
+            await asyncio.sleep(NOT_THERE_YET_S)
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            took_s = await self._fetch({"HX-Request": "true"})
+            await asyncio.sleep(took_s or NOT_THERE_YET_S)
+
+    async def _fetch(self, headers: dict[str, str]) -> float | None:
+        """How many seconds it took; None where there is no such page: a call is heard of before it is projected."""
+        news, self._news = self._news, []
+        began = time.perf_counter()
+        try:
+            answer = await self._client.get(self._path, headers=headers)
+            if answer.status_code == 404:
+                return None
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            self.troubles[trouble("page", error)] += 1
+        now = time.perf_counter()
+        self.took_ms.append((now - began) * 1000)
+        self.shown_ms += [(now - due_at) * 1000 for due_at in news]
+        return now - began
+
+
+def trouble(of: str, error: httpx.HTTPError) -> str:
+    """Its status, where there was an answer."""
+    said = f"HTTP {error.response.status_code}" if isinstance(error, httpx.HTTPStatusError) else type(error).__name__
+    return f"{of}: {said}"
