@@ -40,6 +40,7 @@ CASES = (
     Case("projection", "bench.projection", "what an event costs the projection, one call at a time and many together"),
     Case("slow_crm", "bench.slow_crm", "what the agent waits for while the CRM is slow"),
     Case("thousand_calls", "bench.thousand_calls", "a thousand calls at once, and who watches them", is_long=True),
+    Case("soak", "bench.soak", "what half an hour of load leaves in each process", is_long=True),
 )
 
 

@@ -9,6 +9,8 @@ from collections import Counter
 import httpx
 
 NOT_THERE_YET_S = 0.5
+# The whole page first, then what is put into it.
+HTMX = {"HX-Request": "true"}
 
 
 class Page:
@@ -33,20 +35,19 @@ class Page:
 
     async def _run(self) -> None:
         """A server that answers slowly is asked less often."""
-        while await self._fetch({}) is None:
-            await asyncio.sleep(NOT_THERE_YET_S)
         while True:
-            await self._changed.wait()
+            took_s = await self._fetch()
+            await asyncio.sleep(NOT_THERE_YET_S if took_s is None else took_s)
+            if took_s is not None:
+                await self._changed.wait()
             self._changed.clear()
-            took_s = await self._fetch({"HX-Request": "true"})
-            await asyncio.sleep(took_s or NOT_THERE_YET_S)
 
-    async def _fetch(self, headers: dict[str, str]) -> float | None:
+    async def _fetch(self) -> float | None:
         """How many seconds it took; None where there is no such page: a call is heard of before it is projected."""
         news, self._news = self._news, []
         began = time.perf_counter()
         try:
-            answer = await self._client.get(self._path, headers=headers)
+            answer = await self._client.get(self._path, headers=HTMX if self.took_ms else {})
             if answer.status_code == 404:
                 return None
             answer.raise_for_status()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from bench.thousand_calls import measure, plan
+from bench import soak, thousand_calls
 from tests.stack import Stack
+
+# What is opened at need and then kept: threads that answer tools, connections of pools. A hundred events a second that
+# each left something open would be ten times as much.
+SLACK = {"files_grew": 40, "threads_grew": 20, "connections_grew": 10}
 
 pytestmark = pytest.mark.timeout(240)
 
 
 def test_a_hundred_calls_lose_nothing_and_are_seen(loaded: Stack) -> None:
-    found = measure(loaded, plan(seconds=12, calls=100, viewers=5))
+    found = thousand_calls.measure(loaded, thousand_calls.plan(seconds=12, calls=100, viewers=5))
     assert found["errors"] == {}
     kept, samples = found["stored"], found["samples"]
     assert found["is_whole"], kept
@@ -21,3 +25,14 @@ def test_a_hundred_calls_lose_nothing_and_are_seen(loaded: Stack) -> None:
     assert found["tools"].get("no answer", 0) == 0
     assert min(samples.values()) > 0
     assert [what for what in found["viewers_troubles"] if "HTTP" in what] == []
+
+
+def test_a_steady_load_leaves_nothing_open_in_any_process(loaded: Stack) -> None:
+    found = soak.measure(loaded, seconds=15, rate=100)
+    assert (found["errors"], found["is_whole"]) == ({}, True)
+    processes = {one["name"]: one for one in found["processes"]}
+    assert {"web", "web 1", "web 2", "worker", "worker 1", "worker 2", "crm-worker", "beat"} <= processes.keys()
+    for name, one in processes.items():
+        assert one["samples"] > 1, name
+        assert one["memory_mib"] > 0
+        assert [what for what, slack in SLACK.items() if one[what] > slack] == [], name
