@@ -18,8 +18,13 @@ CONFIGURED := set -a; . ./.ci/production.env; set +a;
 demo: .venv/.installed-local
 	@LOCAL_MODE=1 exec $(PY) manage.py demo
 
+# Two processes divide the tests, each with a PostgreSQL and a Valkey of its own. ONE_BY_ONE=1: one does all.
+beside_servers = $(PY) -m supportvoice.embedded --folder .local/test/$(1) --throwaway -- $(PY)
+worker = --tx 'popen//python=$(call beside_servers,$(1))'
+DIVIDED := --dist loadfile --no-loadscope-reorder $(call worker,first) $(call worker,second)
+
 test: check
-	@exec $(PY) -m supportvoice.embedded --folder .local/test --throwaway -- $(PY) -m pytest $(PYTEST_ARGS)
+	@exec $(call beside_servers,main) -m pytest $(if $(ONE_BY_ONE),,$(DIVIDED)) $(PYTEST_ARGS)
 
 test-rt: .venv/.installed-dev
 	@tests/rt/install || { [ $$? -eq 3 ] && exit 0; exit 1; }; \
