@@ -108,8 +108,14 @@ DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
 }
 if DATABASE_POOL_SIZE := env.int("DATABASE_POOL_SIZE", default=0):
-    # For the web process only: Celery's prefork closes a pool after each task.
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": DATABASE_POOL_SIZE, "timeout": 3}
+    # For the web process only: Celery's prefork closes a pool after each task. Trying to reconnect is given up soon,
+    # since the pauses double: the next request tries anew.
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 2,
+        "max_size": DATABASE_POOL_SIZE,
+        "timeout": 3,
+        "reconnect_timeout": 2,
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")

@@ -26,6 +26,8 @@ MOST_WAITING = 4_000
 MOST_ROWS = 256
 MOST_BYTES = 1024 * 1024
 CONNECTION_WITHIN_S = 3.0
+# The pool doubles its pauses up to five minutes. Given up sooner, each delivery that has none makes it try anew.
+RECONNECTS_FOR_S = 2.0
 # Vapi waits for 20 s; a sender who is told earlier comes back earlier.
 STORED_WITHIN_S = 8.0
 DRAINED_WITHIN_S = 10.0
@@ -61,7 +63,12 @@ class GroupCommit:
     async def open(self) -> None:
         """Does not wait for the database."""
         self._pool = AsyncConnectionPool(
-            kwargs=self._parameters(), min_size=1, max_size=FLUSHERS, timeout=CONNECTION_WITHIN_S, open=False
+            kwargs=self._parameters(),
+            min_size=1,
+            max_size=FLUSHERS,
+            timeout=CONNECTION_WITHIN_S,
+            reconnect_timeout=RECONNECTS_FOR_S,
+            open=False,
         )
         await self._pool.open()
         self._flushers = [asyncio.create_task(self._flush(self._pool)) for _ in range(FLUSHERS)]

@@ -90,7 +90,8 @@ class Load:
     rate: float = 60.0
     copies: int = 1
     history: list[Sent] = field(default_factory=list)
-    last_accepted: float = 0.0
+    # Answer → when the last delivery that got it went out.
+    last: dict[int | None, float] = field(default_factory=dict)
 
     def __enter__(self) -> Load:
         self._over = threading.Event()
@@ -102,10 +103,9 @@ class Load:
         self._over.set()
         self._thread.join()
 
-    @property
-    def is_accepted_again(self) -> bool:
-        """Since a moment ago: what was on its way before does not count."""
-        return self.last_accepted > time.monotonic() - 0.3
+    def has_had(self, answer: int, since: float) -> bool:
+        """Whether a delivery that went out after `since` got it: what was on its way before does not count."""
+        return self.last.get(answer, 0) > since
 
     async def _run(self) -> None:
         on_their_way: set[asyncio.Task[None]] = set()
@@ -129,14 +129,13 @@ class Load:
         return several
 
     async def _send(self, sent: Sent, hangs_up: bool) -> None:
-        answer, told = None, ""
+        answer, told, went_out = None, "", time.monotonic()
         with suppress(OSError, TimeoutError):
             async with asyncio.timeout(PATIENCE_S):
                 answer, told = await self._deliver(sent.body(), hangs_up)
         sent.answers.append(answer)
         sent.told = told or sent.told
-        if answer == 200:
-            self.last_accepted = time.monotonic()
+        self.last[answer] = max(self.last.get(answer, 0), went_out)
 
     async def _deliver(self, body: bytes, hangs_up: bool) -> tuple[int | None, str]:
         """A connection for each. Who hangs up does so in the middle of the body, or before the answer."""

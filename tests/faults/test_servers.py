@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
+from typing import Any
 
 import psycopg
 import pytest
@@ -29,21 +30,28 @@ def test_postgresql_gone_and_back(rig: Rig, how: signal.Signals) -> None:
 
 
 def test_no_connection_to_postgresql_is_left(rig: Rig) -> None:
-    with rig.load(), contextlib.ExitStack() as taken:
-        take_all(rig.stack.environment["DATABASE_URL"], taken)
-        time.sleep(1)
+    with rig.load() as load, contextlib.ExitStack() as taken:
+        places = Places(rig.stack.environment["DATABASE_URL"], taken)
+        rig.is_refused(load, meanwhile=places.take)
     assert rig.check("connections exhausted").unavailable
 
 
-def take_all(url: str, taken: contextlib.ExitStack) -> None:
-    """Cuts the others' and takes their places, until none comes back."""
-    mine = [taken.enter_context(psycopg.connect(url, autocommit=True))]
-    until = time.monotonic() + 3
-    while time.monotonic() < until:
-        mine[0].execute(CUT_OTHERS, [[one.info.backend_pid for one in mine]])
+class Places:
+    """Every connection that PostgreSQL has, for as long as `taken` is open."""
+
+    def __init__(self, url: str, taken: contextlib.ExitStack) -> None:
+        self._url, self._taken = url, taken
+        self._mine = [self._connect()]
+
+    def take(self) -> None:
+        """Cuts the others', and takes what is free before they are back."""
+        self._mine[0].execute(CUT_OTHERS, [[one.info.backend_pid for one in self._mine]])
         with contextlib.suppress(psycopg.OperationalError):
             while True:
-                mine.append(taken.enter_context(psycopg.connect(url, autocommit=True)))
+                self._mine.append(self._connect())
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        return self._taken.enter_context(psycopg.connect(self._url, autocommit=True))
 
 
 def test_valkey_killed_and_emptied(rig: Rig) -> None:

@@ -172,6 +172,26 @@ def test_connections_that_the_server_has_closed_are_replaced() -> None:
     assert Event.objects.count() == 15
 
 
+def test_a_database_that_was_away_for_long_is_used_as_soon_as_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group_commit, "CONNECTION_WITHIN_S", 0.5)
+    monkeypatch.setattr(group_commit, "RECONNECTS_FOR_S", 0.2)
+    connect = psycopg.AsyncConnection.connect
+
+    async def away(*_: Any, **__: Any) -> Any:
+        raise psycopg.OperationalError
+
+    async def test(commits: GroupCommit) -> None:
+        with pytest.raises(NotStoredError):
+            await commits.store(an_event())
+        await asyncio.sleep(1)
+        monkeypatch.setattr(psycopg.AsyncConnection, "connect", connect)
+        await commits.store(an_event())
+
+    monkeypatch.setattr(psycopg.AsyncConnection, "connect", away)
+    play(test)
+    assert Event.objects.count() == 1
+
+
 def test_who_waits_too_long_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(group_commit, "STORED_WITHIN_S", 0.2)
 
