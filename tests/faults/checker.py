@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.faults.load import Sent
@@ -44,9 +44,12 @@ class Counts:
         return f"{fine}; {self.recovered} recovered, {self.unkept} begun and not done, {bad}"
 
 
-def count(stack: Stack, last: Sequence[Sent], earlier: Sequence[Sent] = ()) -> Counts:
+def count(
+    stack: Stack, last: Sequence[Sent], earlier: Sequence[Sent] = (), apart: Collection[str] = frozenset()
+) -> Counts:
+    """`apart`: ids of calls that no load of this kind made."""
     sent = {one.key: one for one in (*earlier, *last)}
-    rows = {(call_id, stamp_ms): times for call_id, stamp_ms, times in stack.sql(ROWS)}
+    rows = {(call_id, stamp_ms): times for call_id, stamp_ms, times in stack.sql(ROWS) if call_id not in apart}
     effects = Counter(word for (text,) in stack.sql(SAID) + stack.sql(OPENED) for word in WORD.findall(text))
     return Counts(
         sent=len(last),

@@ -33,6 +33,8 @@ class Rig:
     servers: Servers
     earlier: list[Sent] = field(default_factory=list)
     last: list[Sent] = field(default_factory=list)
+    # Whole calls, which are judged by themselves.
+    apart: set[str] = field(default_factory=set)
 
     def start_web(self, **environment: str) -> None:
         """Two workers under one supervisor, as in production."""
@@ -117,7 +119,7 @@ class Rig:
         return counts
 
     def _count(self) -> Counts:
-        return count(self.stack, self.last, self.earlier)
+        return count(self.stack, self.last, self.earlier, apart=self.apart)
 
 
 def is_worker(child: psutil.Process) -> bool:
