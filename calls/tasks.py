@@ -14,9 +14,6 @@ from calls.projection import lost, run
 from calls.reconcile import completeness, incidents, passes
 from calls.recordings import compute
 
-# As long as the sweep's own pause: what is not begun by then is sent again.
-DELIVER_WITHIN_S = 2
-
 
 @shared_task(name="calls.project_pending")
 def project_pending() -> int:
@@ -72,10 +69,13 @@ def sync_due() -> int:
 
 @shared_task(name="calls.deliver_due")
 def deliver_due() -> int:
-    """Each gets a message of its own: they wait for others' servers, and side by side."""
-    ids = claim.due(timezone.now())
+    """Each gets a message of its own: they wait for others' servers, and side by side.
+
+    Without an expiry: another worker's clock would judge it, and the claim finds out what is done already.
+    """
+    ids = claim.due()
     for delivery_id in ids:
-        deliver.apply_async((delivery_id,), expires=DELIVER_WITHIN_S)
+        deliver.apply_async((delivery_id,))
     return len(ids)
 
 

@@ -1,13 +1,13 @@
-"""Taking a delivery for one attempt: the same lease and fence as an operation's."""
+"""Taking a delivery for one attempt: the same lease and fence as an operation's, by the database's clock as there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from calls.models import Delivery
 from calls.models.delivery import OPEN
@@ -26,19 +26,18 @@ class Claim:
         return bool(mine.update(**fields))
 
 
-def due(now: datetime) -> list[int]:
-    found = Delivery.objects.filter(_is_free(now), state__in=OPEN)
+def due() -> list[int]:
+    found = Delivery.objects.filter(_is_free(), state__in=OPEN)
     return list(found.order_by("id").values_list("id", flat=True)[:MOST_AT_ONCE])
 
 
-def claim(delivery_id: int, now: datetime | None = None) -> Claim | None:
-    now = now or timezone.now()
-    free = Delivery.objects.filter(_is_free(now), pk=delivery_id, state__in=OPEN)
-    if not free.update(attempt=F("attempt") + 1, lease_until=now + LEASE):
+def claim(delivery_id: int) -> Claim | None:
+    free = Delivery.objects.filter(_is_free(), pk=delivery_id, state__in=OPEN)
+    if not free.update(attempt=F("attempt") + 1, lease_until=Now() + LEASE):
         return None
     delivery = Delivery.objects.select_related("tool_call__call", "tool_call__ticket", "operation").get(pk=delivery_id)
     return Claim(delivery)
 
 
-def _is_free(now: datetime) -> Q:
-    return Q(next_attempt_at__lte=now) & (Q(lease_until=None) | Q(lease_until__lt=now))
+def _is_free() -> Q:
+    return Q(next_attempt_at__lte=Now()) & (Q(lease_until=None) | Q(lease_until__lt=Now()))

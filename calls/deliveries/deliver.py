@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from calls.answers.freshness import subject_of
 from calls.answers.ledger import Outcome, answer_afresh
@@ -56,7 +56,7 @@ def _find_out(held: Claim) -> bool:
     delivery = held.delivery
     text = _of_operation(delivery.tool_call, delivery.operation) if delivery.operation else _of_lookup(delivery)
     if text is None:
-        held.write(next_attempt_at=timezone.now() + AGAIN_AFTER, lease_until=None)
+        held.write(next_attempt_at=Now() + AGAIN_AFTER, lease_until=None)
         return False
     delivery.state, delivery.text = State.READY, text
     return held.write(state=State.READY, text=text)
@@ -79,7 +79,7 @@ def _of_lookup(delivery: Delivery) -> str | None:
         if subject and not copy.is_fresh(subject):
             copy.freshen(subject, timeout_s=LOOKUP_WITHIN_S)
     except CrmError as error:
-        too_late = timezone.now() > delivery.created_at + GIVE_UP_AFTER
+        too_late = Delivery.objects.filter(pk=delivery.pk, created_at__lt=Now() - GIVE_UP_AFTER).exists()
         if (error.try_again or isinstance(error, NoProofError)) and not too_late:
             return None
         return wording.late_lookup(row.name, sentence_for(error))
@@ -134,7 +134,7 @@ def _control_url(call: Call) -> str:
 def _end(held: Claim, state: str, reason: str) -> str:
     """What nobody heard is on the ticket, so that it ends with somebody."""
     delivery = held.delivery
-    kept = held.write(state=state, reason=reason, ended_at=timezone.now(), lease_until=None)
+    kept = held.write(state=state, reason=reason, ended_at=Now(), lease_until=None)
     ticket = delivery.tool_call.ticket_id
     if kept and state != State.SPOKEN and ticket:
         body = f"The caller was not told ({reason.rstrip('.').lower()}): {wording.quoted(delivery.text)}"

@@ -7,13 +7,12 @@ import logging
 from celery import current_app
 
 COMPUTE_PEAKS = "calls.compute_peaks"
-EXPIRES_S = 10
 
 log = logging.getLogger(__name__)
 
 
 def wake() -> None:
     try:
-        current_app.send_task(COMPUTE_PEAKS, retry=False, expires=EXPIRES_S)
+        current_app.send_task(COMPUTE_PEAKS, retry=False)
     except Exception as error:  # whatever is wrong with the broker
         log.debug("wake not sent: %s", type(error).__name__)

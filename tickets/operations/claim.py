@@ -1,4 +1,7 @@
-"""Taking an operation for one attempt. The row decides: a lease, and a number that fences whoever held it before."""
+"""Taking an operation for one attempt. The row decides: a lease, and a number that fences whoever held it before.
+
+All by the database's clock: several machines' workers share the rows, and one of their clocks may be wrong.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
 from tickets.models import Operation
 
@@ -19,7 +21,8 @@ _CLAIM = """
 WITH old AS (
     SELECT id, state, lease_until FROM tickets_operation mine
     WHERE id = %(id)s
-      AND (state = 'waiting' AND next_attempt_at <= %(now)s OR state = 'running' AND lease_until < %(now)s)
+      AND (state = 'waiting' AND next_attempt_at <= statement_timestamp()
+           OR state = 'running' AND lease_until < statement_timestamp())
       AND NOT EXISTS (
         SELECT FROM tickets_operation earlier
         WHERE earlier.ticket_id = mine.ticket_id AND earlier.id < mine.id
@@ -29,19 +32,21 @@ WITH old AS (
     FOR UPDATE SKIP LOCKED
 )
 UPDATE tickets_operation operation
-SET state = 'running', attempt = operation.attempt + 1, lease_until = %(until)s
+SET state = 'running', attempt = operation.attempt + 1,
+    lease_until = statement_timestamp() + make_interval(secs => %(lease_s)s)
 FROM old WHERE operation.id = old.id
-RETURNING operation.attempt, old.state, old.lease_until
+RETURNING operation.attempt, old.state, old.lease_until, statement_timestamp()
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`left_at`: until when somebody who died may have been at it; None where nobody did."""
+    """`left_at`: until when somebody who died may have been at it; None where nobody did. `at`: when it was taken."""
 
     operation: Operation
     attempt: int
     left_at: datetime | None
+    at: datetime
 
     def write(self, **fields: Any) -> bool:
         """False where another attempt has it by now: then nothing is written."""
@@ -49,14 +54,13 @@ class Claim:
         return bool(held.update(**fields))
 
 
-def claim(operation_id: int, now: datetime | None = None) -> Claim | None:
+def claim(operation_id: int) -> Claim | None:
     """None where there is nothing to do now. Committed when it returns."""
-    now = now or timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"id": operation_id, "now": now, "until": now + LEASE})
+        cursor.execute(_CLAIM, {"id": operation_id, "lease_s": LEASE.total_seconds()})
         row = cursor.fetchone()
     if row is None:
         return None
-    attempt, old_state, old_lease = row
+    attempt, old_state, old_lease, at = row
     operation = Operation.objects.select_related("ticket__customer").get(pk=operation_id)
-    return Claim(operation, attempt, old_lease if old_state == Operation.State.RUNNING else None)
+    return Claim(operation, attempt, old_lease if old_state == Operation.State.RUNNING else None, at)

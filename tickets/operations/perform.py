@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from tickets import copy
 from tickets.crm import errors
@@ -76,13 +76,13 @@ def _proved(held: Claim, guarded: Adapter, number: str) -> CrmTicket | None:
     operation, can = held.operation, guarded.capabilities
     kind: Kind = operation.kind  # type: ignore[assignment]
     proof = can.proof[kind]
-    age_s = (timezone.now() - operation.created_at).total_seconds()
+    age_s = (held.at - operation.created_at).total_seconds()
     if proof == "key" and age_s < can.key_lasts_s:
         return None
     if proof == "none":
         raise _UnclearError("An earlier attempt may have done it, and this CRM cannot tell.")
     lag = timedelta(seconds=can.search_lag_s.get(kind, 0))
-    if held.left_at and timezone.now() < held.left_at + lag:
+    if held.left_at and held.at < held.left_at + lag:
         raise errors.NoProofError("Its search does not know yet.", try_again=True)
     return guarded.find_written(kind, number, key=operation.key, timeout_s=WRITE_WITHIN_S)
 
@@ -98,7 +98,7 @@ def _done(held: Claim, ticket: CrmTicket) -> Outcome:
             error="",
             crm_number=ticket.number,
             lease_until=None,
-            ended_at=timezone.now(),
+            ended_at=Now(),
         )
         if kept:
             copy.link(operation.ticket_id, operation.crm, ticket)
@@ -107,7 +107,7 @@ def _done(held: Claim, ticket: CrmTicket) -> Outcome:
 
 def _not_asked(held: Claim, error: CrmError) -> Outcome:
     """Costs no attempt: nothing was sent, so the number is given back for the next one."""
-    later = timezone.now() + timedelta(seconds=_jittered(NOT_ASKED_PAUSE_S))
+    later = Now() + timedelta(seconds=_jittered(NOT_ASKED_PAUSE_S))
     state = Operation.State.WAITING
     held.write(state=state, next_attempt_at=later, attempt=held.attempt - 1, **_why(error))
     return Outcome(state)
@@ -117,9 +117,9 @@ def _failed(held: Claim, error: CrmError) -> Outcome:
     state = _state_after(held, error)
     fields: dict[str, Any] = {"state": state, **_why(error)}
     if state == Operation.State.WAITING:
-        fields["next_attempt_at"] = timezone.now() + timedelta(seconds=_pause_s(held, error))
+        fields["next_attempt_at"] = Now() + timedelta(seconds=_pause_s(held, error))
     else:
-        fields |= {"lease_until": None, "ended_at": timezone.now()}
+        fields |= {"lease_until": None, "ended_at": Now()}
     if not held.write(**fields):
         return _as_it_is(held)
     return Outcome(state)

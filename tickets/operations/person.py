@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from supportvoice.wake import wake
@@ -28,7 +29,7 @@ def retry(operation_id: int, by: User | None, note: str = "") -> Operation:
     operation = _locked(operation_id)
     # A person who asks for a second try of what cannot be proved has looked that it is not there.
     operation.attempt = 1 if operation.attempt and _can_be_proved(operation) else 0
-    operation.state, operation.next_attempt_at = Operation.State.WAITING, timezone.now()
+    operation.state, operation.next_attempt_at = Operation.State.WAITING, Now()
     operation.settled_by, operation.ended_at, operation.lease_until = by, None, None
     operation.note = note or operation.note
     operation.save()
