@@ -1,4 +1,7 @@
-"""Many deliveries, one commit: whatever gathered while the last commit ran goes into the next; nobody waits for more.
+"""Many deliveries, one commit: whatever gathered while the last commit ran goes into the next.
+
+Where only one came, it does not wait for more. Where they come one after another, each commit gathers for a moment:
+an event alone costs this process and PostgreSQL some 590 µs, one of four 165, one of sixteen 68.
 
 A row is committed when `store` returns, and not before.
 """
@@ -20,9 +23,11 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from calls.intake import tally
 from calls.intake.inbox import EventRows, repeated, statements
 
-# Two: one batch is gathered and sent while PostgreSQL makes the other one durable.
+# Two: one gathers while the other's batch is made durable.
 FLUSHERS = 2
+GATHERED_FOR_S = 0.005
 MOST_WAITING = 4_000
+ENOUGH_ROWS = 64
 MOST_ROWS = 256
 MOST_BYTES = 1024 * 1024
 CONNECTION_WITHIN_S = 3.0
@@ -57,6 +62,8 @@ class GroupCommit:
         self._pool: AsyncConnectionPool[Any] | None = None
         self._queue: deque[_Waiting] = deque()
         self._work = asyncio.Event()
+        self._gathering = asyncio.Lock()
+        self._in_company = False  # whether the last batch had more than one
         self._closing = False
         self._flushers: list[asyncio.Task[None]] = []
 
@@ -120,10 +127,15 @@ class GroupCommit:
 
     async def _next(self) -> list[_Waiting]:
         """Empty where it is closing and nothing is left."""
-        while not self._queue and not self._closing:
-            self._work.clear()
-            await self._work.wait()
-        return self._gathered()
+        async with self._gathering:
+            while not self._queue and not self._closing:
+                self._work.clear()
+                await self._work.wait()
+            if self._in_company and not self._closing and len(self._queue) < ENOUGH_ROWS:
+                await asyncio.sleep(GATHERED_FOR_S)
+            batch = self._gathered()
+        self._in_company = len(batch) > 1
+        return batch
 
     def _gathered(self) -> list[_Waiting]:
         batch: list[_Waiting] = []

@@ -93,6 +93,30 @@ def test_what_gathers_while_a_commit_runs_goes_into_the_next(batches: list[int])
     assert len(batches) <= 6
 
 
+def test_what_comes_one_after_another_shares_a_commit(batches: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group_commit, "GATHERED_FOR_S", 0.5)
+
+    async def test(commits: GroupCommit) -> None:
+        await asyncio.gather(commits.store(an_event()), commits.store(an_event()))
+        first = asyncio.create_task(commits.store(an_event()))
+        await asyncio.sleep(0.05)
+        await asyncio.gather(first, commits.store(an_event()))
+
+    play(test)
+    assert batches == [2, 2]
+
+
+def test_one_alone_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group_commit, "GATHERED_FOR_S", 3600)
+
+    async def test(commits: GroupCommit) -> None:
+        for _ in range(3):
+            await commits.store(an_event())
+
+    play(test)
+    assert Event.objects.count() == 3
+
+
 def test_returning_means_committed() -> None:
     async def test(commits: GroupCommit) -> None:
         for expected in range(1, 6):
