@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 from bench.load.aims import Aim, table
 from bench.load.history import History, quantile
 from bench.load.placing import Found, Plan, drained_s, installation, place
+from bench.load.processes import Watch
 from bench.load.schedule import Bursts
 from bench.load.stored import Stored, stored
 from bench.load.talk import REPORT, TOOL_CALLS
@@ -23,6 +25,7 @@ from bench.results import machine, write
 from tests.stack import Stack
 
 DRAINED_WITHIN_S = 900.0
+WATCHED_EVERY_S = 2.0
 NOTE = """
 Milliseconds count from when an event was due. Words are there when the stream of who watches that call brings them,
 rows when the list's stream names a call that began, lists when the page that was fetched for it is here; what a
@@ -51,11 +54,13 @@ def plan(seconds: float, calls: int, viewers: int) -> Plan:
 
 
 def measure(stack: Stack, what: Plan) -> dict[str, Any]:
-    found = place(stack, what)
+    watch = Watch(stack, WATCHED_EVERY_S)
+    with watch.watching():
+        found = place(stack, what)
     drain_s = drained_s(stack, found.history, DRAINED_WITHIN_S)
     kept = stored(stack, found.history)
     return {
-        "aims": [asdict(aim) for aim in aims(what, found, kept, drain_s)],
+        "aims": [asdict(aim) for aim in [*aims(what, found, kept, drain_s), *of_the_processes(found.history, watch)]],
         "errors": dict(found.history.errors),
         "viewers_troubles": dict(found.seen.troubles),
         "tools": dict(found.history.tools),
@@ -126,6 +131,14 @@ def of_the_viewers(found: Found) -> list[Aim]:
         Aim("page p50", quantile(seen.fetched_ms, 50), "ms"),
         Aim("broken streams and failed pages", seen.troubles.total(), "", 0),
     ]
+
+
+def of_the_processes(history: History, watch: Watch) -> list[Aim]:
+    """What an event cost each program in all: with another load beside it that says more than how long it took."""
+    spent_s: dict[str, float] = defaultdict(float)
+    for name, samples in watch.samples.items():
+        spent_s[name.split()[0]] += samples[-1].processor_s - samples[0].processor_s
+    return [Aim(f"{name}: processor time an event", s * 1000 / history.sent, "ms") for name, s in spent_s.items()]
 
 
 if __name__ == "__main__":

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_before_create_process
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportvoice.settings")
 
 app = Celery("supportvoice")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_before_create_process.connect
+def share_what_is_imported(**_: Any) -> None:
+    """Looking for garbage writes to every object, and each child would get a copy of all its pages."""
+    gc.freeze()

@@ -237,7 +237,7 @@ def check_uvicorn(words: list[str]) -> None:
 
 def check_celery(words: list[str]) -> None:
     flag, app, command_name, *options = words
-    assert (flag, app) == ("-A", "supportvoice")
+    assert (flag, app) == ("-A", "supportvoice.clock" if command_name == "beat" else "supportvoice")
     known = {name for each in celery_program.commands[command_name].params for name in each.opts}
     assert {word for word in options if word.startswith("-") and len(word) > 1} <= known
 

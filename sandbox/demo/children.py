@@ -8,6 +8,7 @@ from pathlib import Path
 PYTHON = sys.executable
 MANAGE = [PYTHON, "manage.py"]
 CELERY = [PYTHON, "-m", "celery", "-A", "supportvoice"]
+CLOCK = [PYTHON, "-m", "celery", "-A", "supportvoice.clock"]
 STEPS = {
     "migrate": ("Preparing the database ...", [*MANAGE, "migrate", "--no-input", "--skip-checks"]),
     "seed": ("Starting the web server, adding customers and tickets ...", [*MANAGE, "seed_demo", "--skip-checks"]),
@@ -26,4 +27,4 @@ def web(port: int) -> list[str]:
 
 def beat(folder: Path) -> list[str]:
     schedule = folder / "beat-schedule"
-    return [*CELERY, "beat", "--loglevel", "INFO", "--schedule", str(schedule), "--pidfile", ""]
+    return [*CLOCK, "beat", "--loglevel", "INFO", "--schedule", str(schedule), "--pidfile", ""]
