@@ -20,11 +20,12 @@ class CallsConfig(AppConfig):
         from calls.intake.retention import check_retention
         from calls.metrics.counted import counted
         from calls.metrics.lag import projection
+        from calls.metrics.losses import losses
         from calls.metrics.stored import stored
         from supportvoice import metrics, readiness
 
         readiness.PARTS["projection"] = projection
-        metrics.SOURCES |= {"calls": stored, "intake": counted}
+        metrics.SOURCES |= {"calls": stored, "losses": losses, "intake": counted}
         register(check_policy)
         register(check_budget)
         register(check_hours)

@@ -16,13 +16,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from calls.models import (
+    ApiPass,
     Assistant,
     Call,
     Callback,
+    DayCompleteness,
     Delivery,
     Disclosure,
     Escalation,
     Event,
+    Healing,
+    Incident,
     Judgement,
     LookupMiss,
     Managed,
@@ -173,6 +177,30 @@ admin/calls/verification/<path:object_id>/history/         GET  302 302 302 302 
 admin/calls/verification/<path:object_id>/delete/          GET  302 302 302 302 403
 admin/calls/verification/<path:object_id>/change/          GET  302 302 302 302 200
 admin/calls/verification/<path:object_id>/                 GET  302 302 302 302 302
+admin/calls/apipass/                                       GET  302 302 302 302 200
+admin/calls/apipass/add/                                   GET  302 302 302 302 403
+admin/calls/apipass/<path:object_id>/history/              GET  302 302 302 302 200
+admin/calls/apipass/<path:object_id>/delete/               GET  302 302 302 302 403
+admin/calls/apipass/<path:object_id>/change/               GET  302 302 302 302 200
+admin/calls/apipass/<path:object_id>/                      GET  302 302 302 302 302
+admin/calls/daycompleteness/                               GET  302 302 302 302 200
+admin/calls/daycompleteness/add/                           GET  302 302 302 302 403
+admin/calls/daycompleteness/<path:object_id>/history/      GET  302 302 302 302 200
+admin/calls/daycompleteness/<path:object_id>/delete/       GET  302 302 302 302 403
+admin/calls/daycompleteness/<path:object_id>/change/       GET  302 302 302 302 200
+admin/calls/daycompleteness/<path:object_id>/              GET  302 302 302 302 302
+admin/calls/healing/                                       GET  302 302 302 302 200
+admin/calls/healing/add/                                   GET  302 302 302 302 403
+admin/calls/healing/<path:object_id>/history/              GET  302 302 302 302 200
+admin/calls/healing/<path:object_id>/delete/               GET  302 302 302 302 403
+admin/calls/healing/<path:object_id>/change/               GET  302 302 302 302 200
+admin/calls/healing/<path:object_id>/                      GET  302 302 302 302 302
+admin/calls/incident/                                      GET  302 302 302 302 200
+admin/calls/incident/add/                                  GET  302 302 302 302 403
+admin/calls/incident/<path:object_id>/history/             GET  302 302 302 302 200
+admin/calls/incident/<path:object_id>/delete/              GET  302 302 302 302 403
+admin/calls/incident/<path:object_id>/change/              GET  302 302 302 302 200
+admin/calls/incident/<path:object_id>/                     GET  302 302 302 302 302
 admin/calls/managed/                                       GET  302 302 302 302 200
 admin/calls/managed/add/                                   GET  302 302 302 302 403
 admin/calls/managed/<path:object_id>/history/              GET  302 302 302 302 200
@@ -326,6 +354,10 @@ def slow_rows(call: Call, ticket: Ticket, customer: Customer) -> dict[str, objec
         "intent/": judgement.pk,
         "admin/calls/lookupmiss/": LookupMiss.objects.create(call=call, tool="getTicket").pk,
         "admin/calls/verification/": Verification.objects.create(call=call, customer=customer, factor="pin").pk,
+        "admin/calls/apipass/": ApiPass.objects.create().pk,
+        "admin/calls/daycompleteness/": DayCompleteness.objects.create(day="2026-11-22").pk,
+        "admin/calls/healing/": Healing.objects.create(call=call, field="report").pk,
+        "admin/calls/incident/": Incident.objects.create(call=call, kind="no-report").pk,
         "admin/calls/managed/": Managed.objects.create(kind="assistant", key="support").pk,
         "admin/tickets/operation/": Operation.objects.create(**operation).pk,
         "admin/tickets/crmsettings/": CrmSettings.objects.create(name="zendesk").pk,

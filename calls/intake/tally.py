@@ -1,8 +1,8 @@
 """What came and what was refused, counted in Redis: from a thread of its own, once a second, never in anyone's way.
 
 A hash of last times and one of counts a day. A field is `type:…`, `accepted:<endpoint>`, `refused:<endpoint>:<cause>`,
-`repeated`, or a bucket of a histogram. There are as many fields as message types, endpoints, causes and buckets:
-nothing a stranger sends adds one.
+`repeated`, `healed:<field>`, or a bucket of a histogram. There are as many fields as message types, endpoints, causes,
+fields of a call and buckets: nothing a stranger sends adds one.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
@@ -28,6 +29,7 @@ AT_MOST_EVERY_S = 1.0
 MOST_TYPES = 300  # Vapi has some fifty; a signed sender that invents more is counted under one name
 OTHER_TYPES = "type:(others)"
 REPEATED = "repeated"
+HEALED = "healed"
 # Histograms: the upper edges of their buckets, in whole numbers (µs, rows).
 EDGES = {
     "commit_seconds": (1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000),
@@ -63,6 +65,13 @@ def repeated(times: int) -> None:
     """Events came that were stored before."""
     if times:
         tally().add(*[REPEATED] * times)
+
+
+def healed(fields: Iterable[str]) -> None:
+    """What Vapi's API filled. Written at once: a command has ended before the thread has its turn."""
+    for field in fields:
+        tally().count(f"{HEALED}:{field}", 1)
+    tally().flush()
 
 
 def committed(rows: int, took_s: float, waiting: int) -> None:

@@ -33,6 +33,7 @@ def counted() -> Iterator[Metric]:
     repeated = CounterMetricFamily(f"{PREFIX}events_repeated", "Events that had been stored before.")
     repeated.add_metric([], counts.get(tally.REPEATED, 0))
     yield repeated
+    yield _healed(counts)
     for name, (words, scale) in HISTOGRAMS.items():
         yield _histogram(name, words, scale, counts)
 
@@ -61,6 +62,16 @@ def _by_outcome(counts: dict[str, int]) -> Metric:
         elif kind == "refused":
             endpoint, _, cause = rest.partition(":")
             family.add_metric([endpoint, cause], count)
+    return family
+
+
+def _healed(counts: dict[str, int]) -> Metric:
+    words = "Fields of calls that no webhook had told and Vapi's API filled."
+    family = CounterMetricFamily(f"{PREFIX}fields_healed", words, labels=["field"])
+    for field, count in sorted(counts.items()):
+        kind, _, name = field.partition(":")
+        if kind == tally.HEALED:
+            family.add_metric([name], count)
     return family
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from calls.intake import tally
 from calls.intake.inbox import EventRows, event_rows
 from calls.intake.store import store
 from calls.intake.wake import wake
@@ -36,6 +37,7 @@ def fill(rows: Iterable[Row], now: datetime, *, only_plan: bool = False) -> list
     found = [(filled, one) for one in events if (filled := _filled(known.get(_call_id(one)), one))]
     if found and not only_plan:
         _keep([one for _, one in found])
+        tally.healed(name for filled, _ in found for name in filled.fields)
     return [filled for filled, _ in found]
 
 

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from calls.models import (
+    ApiPass,
     Assistant,
     Call,
     Callback,
@@ -80,6 +81,10 @@ BUDGETS: Counts = {
     "/admin/calls/lookupmiss/": 6,
     "/admin/calls/verification/": 6,
     "/admin/calls/managed/": 7,
+    "/admin/calls/apipass/": 7,
+    "/admin/calls/daycompleteness/": 7,
+    "/admin/calls/healing/": 6,
+    "/admin/calls/incident/": 6,
     "/events/": 7,
     "/events/?type=hang&waiting=yes": 7,
     "/admin/calls/call/": 13,
@@ -157,6 +162,7 @@ def lose_something(call: Call) -> None:
     """A call that sounds dead and one that was, what the API filled, and a day's count."""
     Incident.objects.create(call=call, kind="no-report")
     Incident.objects.create(call=call, kind="ringing", state="closed", closed_at=timezone.now())
+    ApiPass.objects.get_or_create(pk=ApiPass.ONLY)
     Healing.objects.create(call=Call.objects.get(vapi_id="full"), field=uuid.uuid4().hex)
     count = DayCompleteness.objects.count()
     DayCompleteness.objects.create(day=date(2026, 1, 1) + timedelta(days=count), calls=9, with_report=8)

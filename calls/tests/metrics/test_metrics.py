@@ -8,7 +8,7 @@ import time
 import uuid
 import zlib
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from calls.intake import tally
 from calls.intake.cause import Cause
 from calls.metrics.counted import KNOWN
-from calls.models import Event, Judgement, Pending
+from calls.models import ApiPass, DayCompleteness, Event, Incident, Judgement, Pending
 from calls.tests.conftest import Post, load
 from calls.tests.dashboard import build
 from supportvoice import metrics
@@ -144,6 +144,33 @@ def test_what_the_database_says_of_now(client: Client) -> None:
     assert seen['supportvoice_tool_call_seconds_lately{"quantile": "1.0"}'] >= 0.4
 
 
+def test_what_webhooks_lost(client: Client) -> None:
+    call = build.full()
+    Incident.objects.create(call=call, kind="no-report")
+    Incident.objects.create(call=call, kind="ringing", state="closed", closed_at=timezone.now())
+    ApiPass.objects.create(ended_at=timezone.now() - timedelta(seconds=90))
+    yesterday = timezone.now().astimezone(UTC).date() - timedelta(days=1)
+    parts = {"with_status": 8, "with_transcript": 6, "with_report": 4, "complete": 2}
+    DayCompleteness.objects.create(day=yesterday, calls=8, **parts)
+    tally.healed(["report", "status", "report"])
+    seen = scrape(client)
+    assert seen['supportvoice_incidents_open{"kind": "no-report"}'] == 1
+    assert seen['supportvoice_incidents_open{"kind": "ringing"}'] == 0
+    assert 90 <= seen["supportvoice_api_pass_age_seconds"] < 100
+    shares = [
+        seen[f'supportvoice_yesterday_complete_ratio{{"part": "{part}"}}']
+        for part in ("status", "transcript", "report", "all")
+    ]
+    assert shares == [1, 0.75, 0.5, 0.25]
+    assert seen['supportvoice_fields_healed_total{"field": "report"}'] == 2
+
+
+def test_where_nothing_was_compared_yet_nothing_is_said_of_it(client: Client) -> None:
+    seen = scrape(client)
+    assert "supportvoice_api_pass_age_seconds" not in seen
+    assert not any(name.startswith("supportvoice_yesterday_complete_ratio") for name in seen)
+
+
 def test_false_positives_have_their_interval(client: Client) -> None:
     call = build.full()
     for verdict, mark in (("do", "wrong"), ("don't", "right"), ("don't", "right"), ("do", "right")):
@@ -179,7 +206,7 @@ def test_the_number_of_queries_does_not_grow(client: Client) -> None:
     few = queries()
     for _ in range(20):
         build.tool(build.full())
-    assert queries() == few == 8
+    assert queries() == few == 11
 
 
 def test_the_dashboard_asks_only_for_what_is_there(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""The phone side in Django's admin. What Vapi said and what was made of it can be read here, never rewritten."""
+"""Calls and what belongs to them in the admin. What Vapi said and what was made of it can be read, never rewritten."""
 
 from __future__ import annotations
 
