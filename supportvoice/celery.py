@@ -8,8 +8,10 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import worker_before_create_process
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportvoice.settings")
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "supportvoice.broker:Transport"))
 
 app = Celery("supportvoice")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -58,14 +58,9 @@ class Rig:
     def start_worker(self, **environment: str) -> None:
         self.stack.start("worker", children.WORKER, **environment)
 
-    def restart_what_ended(self) -> None:
-        """As Docker does: a Celery worker whose broker goes while it is reconnecting may end itself (kombu)."""
-        commands = {"worker": children.WORKER, "crm-worker": children.CRM_WORKER}
-        commands["beat"] = children.beat(self.stack.folder)
-        for name, command in commands.items():
-            if self.stack.processes[name].poll() is not None:
-                sys.stdout.write(f"\n{name} ended by itself and is started again\n")
-                self.stack.start(name, command)
+    def ended(self) -> list[str]:
+        """Processes that nobody has stopped: supportvoice/broker.py says why a worker once did."""
+        return [name for name, process in self.stack.processes.items() if process.poll() is not None]
 
     @contextmanager
     def load(self, copies: int = 1) -> Iterator[Load]:
@@ -104,7 +99,7 @@ class Rig:
         pending = "SELECT FROM calls_pending LIMIT 1"
 
         def is_projected() -> bool:
-            self.restart_what_ended()
+            assert not self.ended(), f"{self.ended()} ended by themselves"
             return not self.stack.sql(pending)
 
         wait_until(is_projected, PROJECTED_WITHIN_S, what="the projection")
