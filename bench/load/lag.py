@@ -22,15 +22,16 @@ class Lag:
     waiting: list[int] = field(default_factory=list)
 
     @asynccontextmanager
-    async def sampled(self, database: str) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._sample(database))
+    async def sampled(self, database: str, after_s: float) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._sample(database, after_s))
         try:
             yield
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _sample(self, database: str) -> None:
+    async def _sample(self, database: str, after_s: float) -> None:
+        await asyncio.sleep(after_s)
         async with await psycopg.AsyncConnection.connect(database, autocommit=True) as connection:
             while True:
                 await asyncio.sleep(EVERY_S)

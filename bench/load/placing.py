@@ -17,7 +17,7 @@ from bench.load.open_loop import OpenLoop
 from bench.load.requests import Requests
 from bench.load.schedule import Bursts, schedule
 from bench.load.stored import are_opened
-from tests.stack import BENCH_DATABASE, PASSWORD, Stack, running_stack
+from tests.stack import BENCH_DATABASE, PASSWORD, START_TIMEOUT_S, Stack, running_stack, wait_until
 
 WEB_WORKERS = 2
 
@@ -49,6 +49,7 @@ class Found:
 def installation(folder: Path) -> Iterator[Stack]:
     """As in production: web with two processes, both workers, beat."""
     with running_stack(folder, database=BENCH_DATABASE, web=("--workers", str(WEB_WORKERS))) as stack:
+        wait_until(lambda: "ready." in (folder / "worker.log").read_text(), START_TIMEOUT_S, what="the worker")
         yield stack
 
 
@@ -65,7 +66,7 @@ async def _place(stack: Stack, plan: Plan) -> Found:
     audience = Audience(stack.address, cookies, plan.viewers, plan.measured_from_s)
     due = schedule(run, plan.calls, plan.opening_s, plan.bursts)
     loop = OpenLoop(stack.port, requests, history, audience.hears)
-    async with audience.watching(), lag.sampled(stack.environment["DATABASE_URL"]):
+    async with audience.watching(), lag.sampled(stack.environment["DATABASE_URL"], plan.measured_from_s):
         await loop.run(due, plan.measured_from_s + plan.seconds)
     return Found(history, lag, audience.seen)
 
