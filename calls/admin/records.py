@@ -14,7 +14,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from calls.answers.registry import TOOLS
+from calls.dashboard.outcome import FAULTS, GROUPS
 from calls.dashboard.stored_event import pretty
+from calls.dashboard.tools import STEPS_IN_WORDS
 from calls.models import (
     Assistant,
     Call,
@@ -35,6 +38,7 @@ from calls.models import (
 from calls.models.do_not_call import DoNotCall, RefusedDials
 from calls.models.transfer_destination import TransferDestination
 from calls.projection.replay import Replay, ReplayError, replay_call, replay_event
+from supportvoice.growing import Growing, known
 from supportvoice.read_only import ReadOnly
 from tickets.phone import e164
 
@@ -79,13 +83,18 @@ class ToolCallInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Call)
-class CallAdmin(Replayable, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class CallAdmin(Replayable, ReadOnly, Growing):
+    ordering = ["-began_at", "-id"]
     list_display = ["vapi_id", "began_at", "status", "kind", "customer", "assistant", "ended_reason", "cost_usd"]
-    list_filter = ["status", "kind", "ended_group", "fault", "assistant"]
+    list_filter = [
+        known("status", lambda: Call.Status.choices),
+        known("kind", lambda: Call.Kind.choices),
+        known("ended_group", GROUPS.items),
+        known("fault", FAULTS.items),
+        "assistant",
+    ]
     list_select_related = ["customer", "assistant"]
-    search_fields = ["=vapi_id", "customer__name", "customer_name", "customer_number"]
-    date_hierarchy = "began_at"
-    show_full_result_count = False
+    search_fields = ["=vapi_id", "customer__name", "customer_name", "customer_number__contains"]
     inlines = [TurnInline, ToolCallInline]
     actions = ["replay"]
 
@@ -94,12 +103,10 @@ class CallAdmin(Replayable, ReadOnly, admin.ModelAdmin):  # type: ignore[type-ar
 
 
 @admin.register(Event)
-class EventAdmin(Replayable, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class EventAdmin(Replayable, ReadOnly, Growing):
     list_display = ["id", "type", "call_id", "stamped_at", "received_at", "received_bytes"]
-    search_fields = ["=call_id", "=type"]
+    search_fields = ["=call_id"]
     fields = ["id", "type", "call_id", "stamped_at", "received_at", "received_bytes", "artifact_bytes", "message"]
-    show_full_result_count = False
-    ordering = ["-id"]
     actions = ["replay"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
@@ -133,7 +140,7 @@ class PendingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Escalation)
-class EscalationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class EscalationAdmin(Growing):
     list_display = ["__str__", "reason", "state", "times_asked", "call", "ticket", "claimed_by", "created_at"]
     list_filter = ["state", "claimed_by"]
     list_select_related = ["call", "ticket", "claimed_by"]
@@ -144,7 +151,7 @@ class EscalationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Callback)
-class CallbackAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CallbackAdmin(Growing):
     list_display = ["__str__", "due_at", "number", "topic", "state", "customer", "call", "settled_by"]
     list_filter = ["state", "due_at"]
     list_select_related = ["customer", "call", "settled_by"]
@@ -189,8 +196,9 @@ class DoNotCallForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(DoNotCall)
-class DoNotCallAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class DoNotCallAdmin(Growing):
     form = DoNotCallForm
+    ordering = ["-added_at", "number"]
     list_display = ["number", "reason", "added_at", "added_by"]
     list_select_related = ["added_by"]
     search_fields = ["number", "reason"]
@@ -211,50 +219,44 @@ class RefusedDialsAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class DeliveryAdmin(ReadOnly, Growing):
     list_display = ["tool_call", "state", "text", "reason", "created_at", "ended_at"]
     list_filter = ["state"]
     list_select_related = ["tool_call"]
     search_fields = ["=tool_call__call__vapi_id"]
-    show_full_result_count = False
 
 
 @admin.register(Disclosure)
-class DisclosureAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class DisclosureAdmin(ReadOnly, Growing):
     list_display = ["at", "ticket", "customer", "tool", "step", "evidence", "call"]
-    list_filter = ["step", "tool"]
+    list_filter = [known("step", STEPS_IN_WORDS.items), known("tool", lambda: [(name, name) for name in TOOLS])]
     list_select_related = ["ticket", "customer", "call"]
     search_fields = ["=ticket__number", "=call__vapi_id"]
-    ordering = ["-at", "-id"]
-    show_full_result_count = False
 
 
 @admin.register(Judgement)
-class JudgementAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class JudgementAdmin(ReadOnly, Growing):
     """Marked on the page Intent, where the words stand."""
 
+    ordering = ["-at", "-id"]
     list_display = ["at", "intent", "verdict", "reason", "mark", "tool_call"]
     list_filter = ["intent", "verdict", "mark"]
     list_select_related = ["tool_call"]
 
 
 @admin.register(LookupMiss)
-class LookupMissAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class LookupMissAdmin(ReadOnly, Growing):
     list_display = ["at", "tool", "subject", "number", "call"]
     list_select_related = ["call"]
     search_fields = ["=subject", "=number", "=call__vapi_id"]
-    ordering = ["-at", "-id"]
-    show_full_result_count = False
 
 
 @admin.register(Verification)
-class VerificationAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class VerificationAdmin(ReadOnly, Growing):
     list_display = ["at", "customer", "factor", "call"]
     list_filter = ["factor"]
     list_select_related = ["customer", "call"]
     search_fields = ["customer__name", "=call__vapi_id"]
-    ordering = ["-at", "-id"]
-    show_full_result_count = False
 
 
 class ManagedVersionInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]

@@ -21,9 +21,22 @@ class DeskFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
         return rows if not self.form.errors else rows.none()
 
     @property
+    def ways(self) -> list[QuerySet[Any]]:
+        """Of what is found, one for each thing that the words can mean; none where there are no words."""
+        words = self.form.cleaned_data.get("q") if self.form.is_valid() else ""
+        found = self.found
+        return [found.filter(way) for way in self.meanings(words)] if words else []
+
+    def meanings(self, words: str) -> list[Q]:
+        return []
+
+    @property
     def narrowed(self) -> int:
         """How many fields besides the search are in use."""
         return sum(bool(self.form.data.get(name)) for name in self.form.fields if name != "q")
+
+    def by_meanings(self, rows: QuerySet[Any], _: str, words: str) -> QuerySet[Any]:
+        return rows
 
     @property
     def in_words(self) -> list[str]:
@@ -36,7 +49,8 @@ class DeskFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
         return bool(self.request and self.request.user.has_perm("calls.see_numbers"))
 
 
-def search_box(placeholder: str, *, label: str = "Search", method: str = "search") -> filters.CharFilter:
+def search_box(placeholder: str, *, label: str = "Search", method: str = "by_meanings") -> filters.CharFilter:
+    """What it finds is in the filter's `ways`, unless `method` names another."""
     attrs = {"type": "search", "placeholder": placeholder, "autocomplete": "off"}
     return filters.CharFilter(label=label, method=method, max_length=200, widget=forms.TextInput(attrs=attrs))
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from calls.dashboard.desk_filter import DeskFilter, Option, day, midnight, options, search_box
 from calls.dashboard.outcome import FAULTS, GROUPS
-from calls.dashboard.search import search
+from calls.dashboard.search import meanings
 from calls.dashboard.tiles import BUDGET_MS
 from calls.models import Assistant, Call, Escalation, ToolCall, Turn
 from calls.models.interruption import SLOW_STOP_MS, VERY_SLOW_STOP_MS
@@ -78,8 +78,8 @@ class CallFilter(DeskFilter):
     since = day("From", "from_day")
     until = day("To", "to_day")
 
-    def search(self, calls: Calls, _: str, words: str) -> Calls:
-        return search(calls, words, sees_numbers=self.sees_numbers)
+    def meanings(self, words: str) -> list[Q]:
+        return meanings(words, sees_numbers=self.sees_numbers)
 
     def from_day(self, calls: Calls, _: str, first: date) -> Calls:
         return calls.filter(began_at__gte=midnight(first))

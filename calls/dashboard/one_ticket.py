@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
@@ -78,8 +79,8 @@ def calls_about(ticket: Ticket) -> QuerySet[Call]:
     asked = Prefetch("tool_calls", ToolCall.objects.filter(ticket=ticket), to_attr="asked")
     escalated = Prefetch("escalations", Escalation.objects.filter(ticket=ticket), to_attr="escalated")
     linked = Prefetch("ticket_links", CallTicket.objects.filter(ticket=ticket).select_related("by"), to_attr="linked")
-    about = Q(pk__in=ToolCall.objects.filter(ticket=ticket).values("call"))
-    about |= Q(pk__in=Escalation.objects.filter(ticket=ticket).values("call"))
-    about |= Q(pk__in=CallTicket.objects.filter(ticket=ticket).values("call"))
-    found = Call.objects.filter(about).select_related("customer")
+    about: list[QuerySet[Any, Any]] = [
+        of.objects.filter(ticket=ticket).order_by().values("call") for of in (ToolCall, Escalation, CallTicket)
+    ]
+    found = Call.objects.filter(pk__in=about[0].union(*about[1:])).select_related("customer")
     return found.prefetch_related(asked, escalated, linked)[:MOST_CALLS]

@@ -41,14 +41,20 @@ class TicketFilter(DeskFilter):
         label="Customer", queryset=lambda _: Customer.objects.all(), widget=forms.HiddenInput
     )
 
-    def search(self, tickets: QuerySet[Ticket], _: str, words: str) -> QuerySet[Ticket]:
+    def meanings(self, words: str) -> list[Q]:
         query = SearchQuery(words, config="simple", search_type="websearch")
+        by_issue = Ticket.objects.annotate(words=SearchVector("issue", config="simple")).filter(words=query)
         said = Comment.objects.annotate(words=SearchVector("body", config="simple")).filter(words=query)
-        found = Q(customer__name__icontains=words) | Q(words=query) | Q(pk__in=said.values("ticket"))
-        found |= numbered("customer__phone", words, sees_numbers=self.sees_numbers)
-        if match := TICKET.fullmatch(words.strip()):
-            found |= Q(pk=int(match[1]))
-        return tickets.annotate(words=SearchVector("issue", config="simple")).filter(found)
+        match = TICKET.fullmatch(words.strip())
+        return [
+            Q(pk__in=by_issue.values("pk")),
+            Q(pk__in=said.values("ticket")),
+            *(Q(customer__in=Customer.objects.filter(who)) for who in self._customers(words)),
+            *([Q(pk=int(match[1]))] if match else []),
+        ]
+
+    def _customers(self, words: str) -> list[Q]:
+        return [Q(name__icontains=words), *numbered("phone", words, sees_numbers=self.sees_numbers)]
 
     def in_status(self, tickets: QuerySet[Ticket], _: str, status: str) -> QuerySet[Ticket]:
         return tickets.exclude(status__in=SETTLED) if status == UNSETTLED[0] else tickets.filter(status=status)

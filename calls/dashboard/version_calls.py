@@ -1,4 +1,4 @@
-"""How calls went with each version of an agent: of those that began while it was the one at Vapi."""
+"""How calls went with each version of an agent: of the newest of those that began while it was the one at Vapi."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Avg, Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from calls.dashboard.tiles import Percentile95
 from calls.models import Call, Escalation, Interruption, Managed, ManagedVersion, ToolCall
 
+MOST_MEASURED = 250
+
 
 @dataclass(frozen=True)
 class CallsOfVersion:
-    """`average`: of those that ended. `stop_p95_ms` is None where nobody interrupted."""
+    """All else is of the newest calls, `measured` of them. `average`: of those that ended.
+
+    `stop_p95_ms` is None where nobody interrupted.
+    """
 
     calls: int = 0
+    measured: int = 0
     escalated: int = 0
     failed_tools: int = 0
     average: timedelta | None = None
@@ -28,26 +34,46 @@ class CallsOfVersion:
 
     @property
     def escalated_percent(self) -> int:
-        return round(100 * self.escalated / self.calls) if self.calls else 0
+        return round(100 * self.escalated / self.measured) if self.measured else 0
 
 
 def calls_of(row: Managed, versions: Sequence[ManagedVersion]) -> dict[int, CallsOfVersion]:
-    """`versions` newest first. By the version's number; three queries, however many versions and calls there are."""
+    """`versions` newest first. By the version's number; four queries, however many versions and calls there are."""
     if not versions or not row.vapi_id:
         return {}
-    calls = Call.objects.filter(assistant__vapi_id=row.vapi_id, began_at__gte=versions[-1].at)
-    of_calls = calls.annotate(version=_version("began_at", versions)).values("version")
-    counted = of_calls.annotate(
-        calls=Count("pk"),
-        escalated=Count("pk", filter=Q(Exists(Escalation.objects.filter(call=OuterRef("pk"))))),
-        average=Avg(F("ended_at") - F("started_at")),
-        average_cost_usd=Avg("cost_usd"),
-    )
+    by_version = _by_version(Call.objects.filter(assistant__vapi_id=row.vapi_id).order_by(), versions)
+    newest = [calls.order_by("-began_at").values("pk")[:MOST_MEASURED] for calls in by_version.values()]
+    calls = Call.objects.filter(pk__in=_all(newest)).order_by()
+    measured = calls.annotate(version=_version("began_at", versions)).values("version")
     found: dict[int, CallsOfVersion] = defaultdict(CallsOfVersion)
-    _add(found, counted)
+    _add(found, _all([_counted(number, calls) for number, calls in by_version.items()]))
+    _add(found, measured.annotate(**MEASURES))
     _add(found, _failed_tools(calls, versions))
     _add(found, _stops(calls, versions))
     return dict(found)
+
+
+MEASURES = {
+    "measured": Count("pk"),
+    "escalated": Count("pk", filter=Q(Exists(Escalation.objects.filter(call=OuterRef("pk"))))),
+    "average": Avg(F("ended_at") - F("started_at")),
+    "average_cost_usd": Avg("cost_usd"),
+}
+
+
+def _by_version(calls: QuerySet[Call], versions: Sequence[ManagedVersion]) -> dict[int, QuerySet[Call]]:
+    untils = [None, *(one.at for one in versions)]
+    began = {one.number: Q(began_at__gte=one.at) for one in versions}
+    before = {one.number: Q(began_at__lt=at) if at else Q() for one, at in zip(versions, untils, strict=False)}
+    return {number: calls.filter(began[number], before[number]) for number in began}
+
+
+def _counted(number: int, calls: QuerySet[Call]) -> Any:
+    return calls.annotate(version=Value(number)).values("version").annotate(calls=Count("pk"))
+
+
+def _all(parts: Sequence[Any]) -> Any:
+    return parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
 
 
 def _add(found: dict[int, CallsOfVersion], rows: Iterable[Any]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 from calls.models.assistant import Assistant
 from tickets.models import Customer
@@ -72,6 +73,10 @@ class Call(models.Model):
             models.Index(fields=["ended_at"], name="call_ended", condition=models.Q(ended_at__isnull=False)),
             models.Index(fields=["customer", "-began_at"], name="call_by_customer"),
             models.Index(fields=["customer_number", "-began_at"], name="call_by_number"),
+            models.Index(fields=["assistant", "-began_at"], name="call_by_assistant"),  # an agent's page
+            # Parts of names and numbers: search on the Calls page
+            GinIndex(OpClass(Upper("customer_name"), name="gin_trgm_ops"), name="call_name_part"),
+            GinIndex(fields=["customer_number"], opclasses=["gin_trgm_ops"], name="call_number_part"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -10,6 +10,7 @@ from django.forms import BaseModelFormSet, BooleanField, CharField, ModelForm, P
 from django.http import HttpRequest
 from django.utils import timezone
 
+from supportvoice.growing import Growing
 from tickets.changes import FIELDS, in_words, write_down
 from tickets.decisions import write_on_ticket
 from tickets.models import Article, Comment, Customer, ServiceRequest, Ticket, TicketChange
@@ -28,11 +29,11 @@ class CommentInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Ticket)
-class TicketAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class TicketAdmin(Growing):
     list_display = ["number", "issue", "status", "priority", "customer", "assigned_agent", "updated_at"]
     list_filter = ["status", "priority", "assigned_agent"]
     list_select_related = ["customer", "assigned_agent"]
-    search_fields = ["=number", "issue", "customer__name", "customer__phone"]
+    search_fields = ["=number", "issue", "customer__name", "customer__phone__contains"]
     autocomplete_fields = ["customer", "assigned_agent"]
     readonly_fields = ["number", "created_at", "updated_at"]
     inlines = [CommentInline]
@@ -83,10 +84,10 @@ class CustomerForm(ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Customer)
-class CustomerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CustomerAdmin(Growing):
     form = CustomerForm
     list_display = ["__str__", "phone", "email", "created_at"]
-    search_fields = ["name", "phone", "email"]
+    search_fields = ["name", "phone__contains", "email"]
     readonly_fields = ["has_pin", "created_at"]
 
     @admin.display(description="PIN", boolean=True)
@@ -101,7 +102,7 @@ class CustomerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(ServiceRequest)
-class ServiceRequestAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ServiceRequestAdmin(Growing):
     """Setting the state to done says that a person has done it elsewhere: nothing is cancelled or paid from here."""
 
     list_display = ["__str__", "state", "amount_usd", "order_reference", "reason", "requested_at", "decided_by"]

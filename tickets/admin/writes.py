@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from supportvoice.growing import Growing, known
 from supportvoice.read_only import ReadOnly
+from tickets.crm.connections import KINDS
 from tickets.models import Fetched, Operation
+
+CRM = known("crm", lambda: [(name, kind.label) for name, kind in KINDS.items()])
 
 
 @admin.register(Operation)
-class OperationAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class OperationAdmin(ReadOnly, Growing):
     list_display = ["__str__", "crm", "state", "attempt", "error", "next_attempt_at", "created_at", "ended_at"]
-    list_filter = ["state", "kind", "crm"]
+    list_filter = ["state", "kind", CRM]
     list_select_related = ["ticket"]
     search_fields = ["=ticket__number", "=crm_number"]
-    ordering = ["-id"]
-    show_full_result_count = False
 
 
 @admin.register(Fetched)
-class FetchedAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class FetchedAdmin(ReadOnly, Growing):
     list_display = ["crm", "subject", "at"]
-    list_filter = ["crm"]
+    list_filter = [CRM]
     search_fields = ["=subject"]
-    show_full_result_count = False

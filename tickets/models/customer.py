@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 
 class Customer(models.Model):
@@ -32,6 +33,9 @@ class Customer(models.Model):
             # Who is calling? (calls.identity, the projection)
             models.Index(fields=["phone"], name="customer_phone", condition=~models.Q(phone="")),
             models.Index(fields=["phone_tail"], name="customer_phone_tail", condition=~models.Q(phone_tail="")),
+            # Parts of names and numbers: search on the pages Calls and Tickets, and in the admin
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="customer_name_part"),
+            GinIndex(fields=["phone"], opclasses=["gin_trgm_ops"], name="customer_phone_part"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -17,5 +17,6 @@ def calls(request: HttpRequest) -> HttpResponse:
     escalated = Escalation.objects.filter(call=OuterRef("pk")).order_by("state").values("state")[:1]
     every = Call.objects.select_related("assistant", "customer").annotate(person_needed=Subquery(escalated))
     narrowed = CallFilter(request.GET, queryset=every, request=request)
-    found = page_of(narrowed.found, request.GET.get("before", ""), request.GET.get("after", ""))
+    before, after = request.GET.get("before", ""), request.GET.get("after", "")
+    found = page_of(narrowed.found, before, after, ways=narrowed.ways)
     return listed(request, "calls/list", {"filter": narrowed, "page": found})

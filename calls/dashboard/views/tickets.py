@@ -16,5 +16,5 @@ def tickets(request: HttpRequest) -> HttpResponse:
     every = Ticket.objects.select_related("customer", "assigned_agent")
     narrowed = TicketFilter(request.GET, queryset=every, request=request)
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
-    found = page_of(narrowed.found, before, after, by="updated_at")
+    found = page_of(narrowed.found, before, after, by="updated_at", ways=narrowed.ways)
     return listed(request, "tickets/list", {"filter": narrowed, "page": found})
