@@ -129,6 +129,8 @@ def test_only_one_worker_downloads(vapi: Upstream) -> None:
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [compute.ONE_AT_A_TIME])
         assert compute.compute_due() == 0
+        with other.cursor() as cursor:  # closing would give it back a moment later
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [compute.ONE_AT_A_TIME])
     finally:
         other.close()
     assert compute.compute_due() == 1
