@@ -5,26 +5,23 @@ from __future__ import annotations
 from django.contrib import admin
 
 from calls.models import ApiPass, DayCompleteness, Healing, Incident
+from supportvoice.growing import Growing
 from supportvoice.read_only import ReadOnly
 
 
 @admin.register(Incident)
-class IncidentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class IncidentAdmin(ReadOnly, Growing):
     list_display = ["call", "kind", "state", "opened_at", "closed_at", "asked_at"]
     list_filter = ["state", "kind"]
     list_select_related = ["call"]
     search_fields = ["=call__vapi_id"]
-    ordering = ["-id"]
-    show_full_result_count = False
 
 
 @admin.register(Healing)
-class HealingAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class HealingAdmin(ReadOnly, Growing):
     list_display = ["call", "field", "at"]
     list_select_related = ["call"]
-    search_fields = ["=call__vapi_id", "=field"]
-    ordering = ["-id"]
-    show_full_result_count = False
+    search_fields = ["=call__vapi_id"]
 
 
 @admin.register(ApiPass)
