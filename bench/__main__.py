@@ -38,6 +38,7 @@ CASES = (
     Case("intent", "bench.intent.__main__", "what the judgement of the caller's words is worth"),
     Case("intake", "bench.intake", "events a second that are accepted and durable, beside Express"),
     Case("projection", "bench.projection", "what an event costs the projection, one call at a time and many together"),
+    Case("growth", "bench.growth.__main__", "what each page takes with 100,000 calls, and what the intake still holds"),
     Case("slow_crm", "bench.slow_crm", "what the agent waits for while the CRM is slow"),
     Case("thousand_calls", "bench.thousand_calls", "a thousand calls at once, and who watches them", is_long=True),
     Case("soak", "bench.soak", "what half an hour of load leaves in each process", is_long=True),
