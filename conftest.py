@@ -52,13 +52,19 @@ def _emptied_quickly() -> None:
     TransactionTestCase._fixture_teardown = _empty  # type: ignore[attr-defined]
 
 
-@pytest.fixture(autouse=True)
-def _settings_known_since_this_test_began(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _settings_never_age() -> None:
     """However slow the machine, a process does not ask for its CRM settings again while a test counts queries."""
     from tickets.crm import connections  # the apps are not ready while this file is read
 
+    connections.KNOWN_FOR_S = math.inf
+
+
+@pytest.fixture(autouse=True)
+def _settings_known_since_this_test_began() -> None:
+    from tickets.crm import connections
+
     connections.forget()
-    monkeypatch.setattr(connections, "KNOWN_FOR_S", math.inf)
 
 
 def _empty(case: Any) -> None:

@@ -25,6 +25,7 @@ from bench.load.talk import REPORT
 # A stream has a beat each 5 s.
 SILENT_S = 15.0
 AGAIN_AFTER_S = 1.0
+LIST_EVERY_S = 0.8  # data-every of templates/calls/live/desk.html
 
 
 @dataclass
@@ -89,7 +90,7 @@ class Audience:
 
     async def _watch_list(self, client: httpx.AsyncClient) -> None:
         named: set[str] = set()
-        with self._page(client, "/") as page:
+        with self._page(client, "/", LIST_EVERY_S) as page:
             while True:
                 async for name, data in self._events(client, "/live/stream"):
                     if name == "calls":
@@ -144,8 +145,8 @@ class Audience:
             await asyncio.sleep(AGAIN_AFTER_S)
 
     @contextmanager
-    def _page(self, client: httpx.AsyncClient, path: str) -> Iterator[Page]:
-        page = Page(client, path)
+    def _page(self, client: httpx.AsyncClient, path: str, every_s: float = 0) -> Iterator[Page]:
+        page = Page(client, path, every_s)
         try:
             yield page
         finally:

@@ -16,8 +16,9 @@ HTMX = {"HX-Request": "true"}
 class Page:
     """Milliseconds. `shown_ms`: from when what changed was due, to when a page was here that was asked for after it."""
 
-    def __init__(self, client: httpx.AsyncClient, path: str) -> None:
-        self._client, self._path = client, path
+    def __init__(self, client: httpx.AsyncClient, path: str, every_s: float = 0) -> None:
+        """`every_s`: the page's own `data-every`."""
+        self._client, self._path, self._every_s = client, path, every_s
         self._news: list[float] = []
         self._changed = asyncio.Event()
         self.shown_ms: list[float] = []
@@ -37,7 +38,7 @@ class Page:
         """A server that answers slowly is asked less often."""
         while True:
             took_s = await self._fetch()
-            await asyncio.sleep(NOT_THERE_YET_S if took_s is None else took_s)
+            await asyncio.sleep(NOT_THERE_YET_S if took_s is None else max(took_s, self._every_s - took_s))
             if took_s is not None:
                 await self._changed.wait()
             self._changed.clear()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from calls.dashboard.filters import SILENT
 from calls.dashboard.lines import Line, at_ms, line
 from calls.dashboard.needs import SILENT_AFTER, Need, Scene, needs
+from calls.dashboard.shared import Shared
 from calls.intake import words as spoken
 from calls.intake.words import Words
 from calls.models import Call, Escalation, ToolCall, Turn
@@ -19,6 +21,11 @@ from calls.projection.lost import LOST_AFTER, NOT_RUNNING
 
 SHOWN = 8
 MOST_SHOWN = 50
+RANKED_BY = (
+    *("vapi_id", "status", "began_at", "started_at", "last_event_at"),
+    *("hang_count", "silenced_count", "slowest_stop_ms"),
+)
+TELLING = (ToolCall.State.RUNNING, ToolCall.State.FAILED)
 
 
 @dataclass
@@ -64,13 +71,12 @@ class Board:
         return len(self.rows) + MOST_SHOWN
 
 
-def board(now: datetime, shown: int = SHOWN) -> Board:
-    rows = sorted(_rows(list(running_calls(now)), now), key=lambda row: row.urgency)
+def board(shown: int = SHOWN) -> Board:
+    rows = _ranked.get()
     in_need = sum(bool(row.needs) for row in rows)
     shown = max(shown, min(in_need, MOST_SHOWN))
-    _complete(rows[:shown])
     return Board(
-        rows=rows[:shown],
+        rows=_complete(rows[:shown]),
         running=len(rows),
         longest=min((began(row.call) for row in rows), default=None),
         folded=max(len(rows) - shown, 0),
@@ -80,13 +86,11 @@ def board(now: datetime, shown: int = SHOWN) -> Board:
 
 
 def running_calls(now: datetime) -> QuerySet[Call]:
-    unresolved = Escalation.objects.exclude(state=Escalation.State.RESOLVED).select_related("claimed_by")
     return (
         Call.objects.filter(ended_at=None, lost_at=None, began_at__gte=now - timedelta(days=1))
         .exclude(status__in=NOT_RUNNING)
-        .annotate(heard_at=Coalesce(F("last_event_at"), F("began_at")))
+        .alias(heard_at=Coalesce(F("last_event_at"), F("began_at")))
         .filter(Q(heard_at__gte=now - LOST_AFTER))
-        .prefetch_related(Prefetch("escalations", unresolved, to_attr="unresolved"))
     )
 
 
@@ -94,35 +98,52 @@ def began(call: Call) -> datetime:
     return call.started_at or call.began_at
 
 
-def _rows(calls: list[Call], now: datetime) -> list[Row]:
+def _rank() -> list[Row]:
+    """Of every running call only what says whether it needs somebody: of a thousand most are folded."""
+    now = timezone.now()
+    running = running_calls(now)
+    calls = list(running.only(*RANKED_BY))
     # Only where words could deny a silence; the rows that are shown get theirs later.
     quiet = [call.vapi_id for call in calls if not call.last_event_at or now - call.last_event_at > SILENT_AFTER]
-    tools, newest = _tools(calls), spoken.latest(quiet)
-    return [_row(call, tools[call.pk], newest.get(call.vapi_id), now) for call in calls]
+    escalations, tools, newest = _unresolved(running), _tools(running), spoken.latest(quiet)
+    rows = [_row(call, escalations.get(call.pk), tools[call.pk], newest.get(call.vapi_id), now) for call in calls]
+    return sorted(rows, key=lambda row: row.urgency)
 
 
-def _row(call: Call, tools: list[ToolCall], words: Words | None, now: datetime) -> Row:
-    escalation = next(iter(getattr(call, "unresolved", [])), None)
+_ranked = Shared(_rank)
+
+
+def _row(call: Call, escalation: Escalation | None, tools: list[ToolCall], words: Words | None, now: datetime) -> Row:
     heard = [at for at in (call.last_event_at, at_ms(words)) if at]
-    scene = Scene(call, now, escalation, tools, max(heard, default=None))
-    return Row(call, needs(scene), tools)
+    return Row(call, needs(Scene(call, now, escalation, tools, max(heard, default=None))), tools)
 
 
-def _tools(calls: list[Call]) -> defaultdict[int, list[ToolCall]]:
-    """Every tool call of the calls, oldest first, without the columns the board does not show."""
+def _unresolved(calls: QuerySet[Call]) -> dict[int, Escalation]:
+    """The newest of each call."""
+    found = Escalation.objects.exclude(state=Escalation.State.RESOLVED).filter(call__in=calls.values("pk"))
+    newest_last = found.select_related("claimed_by").order_by("created_at", "id")
+    return {one.call_id: one for one in newest_last if one.call_id}
+
+
+def _tools(calls: QuerySet[Call]) -> defaultdict[int, list[ToolCall]]:
+    """Every tool call, oldest first, of those calls in which one failed or runs."""
     by_call: defaultdict[int, list[ToolCall]] = defaultdict(list)
+    telling = ToolCall.objects.filter(call__in=calls.values("pk"), state__in=TELLING).values("call_id")
     columns = ("call_id", "name", "state", "requested_at", "duration_ms")
-    for tool in ToolCall.objects.filter(call__in=calls).only(*columns).order_by("requested_at", "id"):
+    for tool in ToolCall.objects.filter(call__in=telling).only(*columns).order_by("requested_at", "id"):
         if tool.call_id:
             by_call[tool.call_id].append(tool)
     return by_call
 
 
-def _complete(rows: list[Row]) -> None:
-    """What only the rows that are shown need; of 500 calls most are folded."""
-    prefetch_related_objects([row.call for row in rows], "assistant", "customer")
-    newest = Turn.objects.filter(call__in=[row.call for row in rows]).order_by("call_id", "-position")
+def _complete(rows: list[Row]) -> list[Row]:
+    """What only the rows that are shown need."""
+    calls = Call.objects.select_related("assistant", "customer").in_bulk([row.call.pk for row in rows])
+    newest = Turn.objects.filter(call__in=calls).order_by("call_id", "-position")
     turns = {turn.call_id: turn for turn in newest.distinct("call_id")}
     words = spoken.latest([row.call.vapi_id for row in rows])
-    for row in rows:
-        row.turn, row.words = turns.get(row.call.pk), words.get(row.call.vapi_id)
+    return [
+        replace(row, call=calls[pk], turn=turns.get(pk), words=words.get(row.call.vapi_id))
+        for row in rows
+        if (pk := row.call.pk) in calls
+    ]

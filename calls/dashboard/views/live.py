@@ -21,7 +21,7 @@ MOST_EVER_SHOWN = 10 * MOST_SHOWN
 @page()
 def live(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    shown = board(now, _shown(request))
+    shown = board(_shown(request))
     context = {"board": shown, "tiles": tiles(now), "selected": _selected(request, shown), "now": now}
     context["follow_ups"], context["dead"] = waiting(now), dead(now)
     return render(request, "calls/live/desk.html" if is_fragment(request) else "calls/live/page.html", context)

@@ -19,7 +19,7 @@ def page(client: Client, address: str = "/") -> str:
 
 
 def shown_calls() -> list[str]:
-    return [row.call.vapi_id for row in board(timezone.now()).rows]
+    return [row.call.vapi_id for row in board().rows]
 
 
 def test_without_a_call_the_page_says_how_the_first_one_appears(viewer: Client) -> None:
@@ -63,7 +63,7 @@ def test_the_quiet_ones_are_folded_and_counted(viewer: Client) -> None:
 def test_whoever_is_in_need_is_never_folded(viewer: Client) -> None:
     for _ in range(SHOWN + 3):
         build.call(hang_count=1)
-    assert len(board(timezone.now()).rows) == SHOWN + 3
+    assert len(board().rows) == SHOWN + 3
 
 
 def test_what_a_caller_says_is_never_markup(viewer: Client) -> None:

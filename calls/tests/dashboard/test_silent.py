@@ -38,7 +38,7 @@ def overtaken(kind: str, detail: str) -> Call:
 
 def test_a_lost_call_is_not_in_progress_even_if_it_was_heard_of_lately(viewer: Client) -> None:
     silent(hours_ago=0.1)
-    assert board(timezone.now()).rows == []
+    assert board().rows == []
 
 
 def test_live_counts_the_last_days_lost_calls_and_leads_to_just_those(viewer: Client) -> None:
