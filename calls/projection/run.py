@@ -7,8 +7,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
-from psycopg.errors import DeadlockDetected, SerializationFailure
+from django.db import connection, transaction
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from calls.projection import pending
 from calls.projection.batch import project_locked
@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 
 LONGEST_RUN_S = 60  # below Celery's soft limit; the next wake goes on
 CALLS_TOGETHER = 64
+# Who holds a call's row for longer holds up that call alone, not the others of its batch.
+_LOCK_WITHIN = "SET LOCAL lock_timeout = '2s'"
+_STOOD_IN_THE_WAY = DeadlockDetected | LockNotAvailable | SerializationFailure
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ def _project(calls: Sequence[str]) -> Done:
     """In one transaction. Where something goes wrong nothing of it stands: each half is tried for itself."""
     try:
         with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(_LOCK_WITHIN)
             mine = pending.lock_free(calls)
             return Done(project_locked(mine), frozenset(calls).difference(mine))
     except Exception as error:
@@ -61,7 +66,7 @@ def _project(calls: Sequence[str]) -> Done:
 
 def _failed(call_id: str, error: Exception) -> Done:
     """A call that only stood in another's way is as due as before: the next run takes it."""
-    if isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
+    if isinstance(error.__cause__, _STOOD_IN_THE_WAY):
         log.warning("call %s stood in the way of another transaction: %s", call_id, error)
     else:
         log.error("call %s could not be projected", call_id, exc_info=error)

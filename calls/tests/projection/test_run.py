@@ -179,8 +179,9 @@ def test_the_stamps_of_events_without_a_timestamp_are_those_of_their_arrival() -
     assert project(body("status-update__ended", timestamp=None)).ended_at == RECEIVED
 
 
-# Lock, due rows, state, savepoint and its release; then call, state and pending rows are written.
-EVERY_BATCH = 8
+# How long a lock is waited for, lock, due rows, state, savepoint and its release; then call, state and pending rows are
+# written.
+EVERY_BATCH = 9
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection, transaction
 from hypothesis import HealthCheck, given, settings
-from psycopg.errors import DeadlockDetected, SerializationFailure
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from calls.models import Call, Event, Pending, ProjectionState
-from calls.projection import batch, pending
+from calls.projection import batch, pending, run
 from calls.projection import fold as folding
 from calls.projection.change import Advanced
 from calls.projection.message import StoredMessage
@@ -148,7 +148,31 @@ def wait_until_somebody_waits() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("error", [DeadlockDetected, SerializationFailure])
+def test_who_holds_one_row_holds_up_that_call_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "_LOCK_WITHIN", "SET LOCAL lock_timeout = '50ms'")
+    of_calls(4, body("hang__late-answer", 1_000))
+    Call.objects.create(vapi_id="call-01")
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Call.objects.select_for_update(no_key=True).get(vapi_id="call-01")
+            held.set()
+            done.wait(10)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(10)
+    assert project_pending() == 3
+    assert list(Pending.objects.values_list("call_id", "attempts")) == [("call-01", 0)]
+    done.set()
+    holder.join()
+    assert project_pending() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("error", [DeadlockDetected, LockNotAvailable, SerializationFailure])
 def test_a_call_that_stood_in_anothers_way_is_as_due_as_before(
     monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
