@@ -1,6 +1,7 @@
 """How many events a second are accepted and durable, beside an Express receiver that does the same: `make bench`.
 
 One after the other on the same PostgreSQL: the highest rate that is held without an error and with p99 within 50 ms.
+Ours twice: the web server alone, and with workers and beat, which then have to catch up.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +30,7 @@ from tests.stack import ROOT, stack_environment, wait_until
 P99_MS = 50.0
 FIRST_RATE, GROWS_BY, STEPS_BACK = 500.0, 1.25, 0.9
 STEP_S = 8.0
+CAUGHT_UP_WITHIN_S = 1800.0
 WORKERS = 2
 SECRET = "bench-secret"  # noqa: S105  of this machine's own receiver
 PEER = ROOT / "bench" / "peer"
@@ -43,16 +46,25 @@ TRUNCATE peer_event, peer_pending
 
 @dataclass(frozen=True)
 class Side:
-    """`stored`: the table that holds what was accepted."""
+    """`stored`: the table that holds what was accepted. `beside`: what else runs, given a folder for its files."""
 
     name: str
     stored: str
     command: Callable[[int], list[str]]
+    beside: Callable[[Path], list[list[str]]] = lambda _: []
 
 
-SIDES = (
-    Side("Express and node-postgres", "peer_event", lambda _: ["node", "server.js"]),
-    Side("SupportVoice", "calls_event", lambda port: [*children.web(port), "--workers", str(WORKERS)]),
+def ours(port: int) -> list[str]:
+    return [*children.web(port), "--workers", str(WORKERS)]
+
+
+PEER_SIDE = Side("Express and node-postgres", "peer_event", lambda _: ["node", "server.js"])
+ALONE = Side("SupportVoice, web server alone", "calls_event", ours)
+WHOLE = Side(
+    "SupportVoice, everything on",
+    "calls_event",
+    ours,
+    lambda folder: [children.WORKER, children.CRM_WORKER, children.beat(folder)],
 )
 
 
@@ -62,17 +74,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seconds = parser.parse_args(arguments).seconds
     if not prepare_peer():
         return 0
+    environment, bodies = prepared(), Bodies(SECRET)
+    found = [measured(side, environment, bodies, seconds) for side in (PEER_SIDE, ALONE, WHOLE)]
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    RESULTS.write_text(json.dumps(found, indent=2))
+    show(found)
+    return 1 if any(one["lost"] for one in found) else 0
+
+
+def prepared() -> dict[str, str]:
+    """An empty database for all sides, and what they are told."""
     environment = stack_environment(os.environ)
     environment |= {"VAPI_SERVER_SECRET": SECRET, "PEER_SECRET": SECRET, "PEER_WORKERS": str(WORKERS)}
     migrate = [*children.MANAGE, "migrate", "--no-input", "--verbosity", "0"]
     subprocess.run(migrate, cwd=ROOT, env=environment, check=True)
     with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(PEER_TABLES)
-    found = [measured(side, environment, seconds) for side in SIDES]
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps(found, indent=2))
-    show(found)
-    return 1 if any(one["lost"] for one in found) else 0
+    return environment
 
 
 def prepare_peer() -> bool:
@@ -83,9 +101,8 @@ def prepare_peer() -> bool:
     return True
 
 
-def measured(side: Side, environment: dict[str, str], seconds: float) -> dict[str, object]:
-    port = free_port()
-    bodies, accepted = Bodies(SECRET), set[int]()
+def measured(side: Side, environment: dict[str, str], bodies: Bodies, seconds: float) -> dict[str, object]:
+    port, accepted = free_port(), set[int]()
     with running(side, port, environment):
         uvloop.run(hold(200, 3, port, bodies))
         rate = climb(side, port, bodies, accepted)
@@ -96,7 +113,7 @@ def measured(side: Side, environment: dict[str, str], seconds: float) -> dict[st
             if is_held(held):
                 break
             rate *= STEPS_BACK
-    lost = accepted - stored(side, environment)
+        caught_up_s = caught_up(environment) if side is WHOLE else None
     return {
         "side": side.name,
         "rate": round(rate),
@@ -104,8 +121,18 @@ def measured(side: Side, environment: dict[str, str], seconds: float) -> dict[st
         "p50_ms": held.quantile_ms(50),
         "p99_ms": held.quantile_ms(99),
         "accepted": len(accepted),
-        "lost": len(lost),
+        "lost": len(accepted - stored(side, environment)),
+        "caught_up_s": caught_up_s,
     }
+
+
+def caught_up(environment: dict[str, str]) -> float:
+    """How many seconds after the last event none waits for the projection."""
+    began = time.monotonic()
+    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+        none_waits = "SELECT NOT EXISTS (SELECT FROM calls_pending)"
+        wait_until(lambda: (connection.execute(none_waits).fetchone() or [False])[0], CAUGHT_UP_WITHIN_S, "projection")
+    return round(time.monotonic() - began, 1)
 
 
 def climb(side: Side, port: int, bodies: Bodies, accepted: set[int]) -> float:
@@ -139,23 +166,26 @@ def stored(side: Side, environment: dict[str, str]) -> set[int]:
 
 @contextmanager
 def running(side: Side, port: int, environment: dict[str, str]) -> Iterator[None]:
-    log = Path(RESULTS.parent)
-    log.mkdir(parents=True, exist_ok=True)
-    with (log / f"{side.stored}.log").open("wb") as out:
-        process = subprocess.Popen(
-            side.command(port),
-            cwd=PEER if side.stored == "peer_event" else ROOT,
-            env=environment | {"PORT": str(port)},
-            stdout=out,
-            stderr=out,
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        for command in (side.command(port), *side.beside(Path(folder))):
+            stack.enter_context(process(side, command, environment | {"PORT": str(port)}))
+        wait_until(lambda: uvloop.run(is_up(port)), 60, what=side.name)
+        yield
+    time.sleep(1)
+
+
+@contextmanager
+def process(side: Side, command: list[str], environment: dict[str, str]) -> Iterator[None]:
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    with (RESULTS.parent / f"{side.stored}.log").open("ab") as out:
+        started = subprocess.Popen(
+            command, cwd=PEER if side is PEER_SIDE else ROOT, env=environment, stdout=out, stderr=out
         )
         try:
-            wait_until(lambda: uvloop.run(is_up(port)), 60, what=side.name)
             yield
         finally:
-            process.terminate()
-            process.wait(timeout=30)
-    time.sleep(1)
+            started.terminate()
+            started.wait(timeout=60)
 
 
 async def is_up(port: int) -> bool:
@@ -166,12 +196,18 @@ async def is_up(port: int) -> bool:
 
 
 def show(found: list[dict[str, object]]) -> None:
-    lines = ["", "| receiver | events a second | p50 | p99 | accepted in all | lost |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| receiver | events a second | times the peer | p50 | p99 | accepted in all | lost | caught up after |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for one in found:
-        waits = f"{one['p50_ms']:.1f} ms | {one['p99_ms']:.1f} ms"
-        lines.append(f"| {one['side']} | {one['rate']} | {waits} | {one['accepted']} | {one['lost']} |")
-    peer, ours = (float(str(one["rate"])) for one in found)
-    sys.stdout.write("\n".join([*lines, "", f"{ours / peer:.1f} times the peer.", ""]))
+        times = float(str(one["rate"])) / float(str(found[0]["rate"]))
+        caught_up = "" if one["caught_up_s"] is None else f"{one['caught_up_s']} s"
+        lines.append(
+            f"| {one['side']} | {one['rate']} | {times:.1f} | {one['p50_ms']:.1f} ms | {one['p99_ms']:.1f} ms | "
+            f"{one['accepted']} | {one['lost']} | {caught_up} |"
+        )
+    sys.stdout.write("\n".join(["", *lines, ""]))
 
 
 if __name__ == "__main__":

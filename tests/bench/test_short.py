@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import uvloop
 
-from bench import soak, thousand_calls
+from bench import intake, soak, thousand_calls
+from bench.http_load import Bodies, hold
 from tests.stack import Stack
 
 # What is opened at need and then kept: threads that answer tools, connections of pools. A hundred events a second that
@@ -12,6 +14,13 @@ from tests.stack import Stack
 SLACK = {"files_grew": 40, "threads_grew": 20, "connections_grew": 10}
 
 pytestmark = pytest.mark.timeout(240)
+
+
+def test_each_event_that_was_accepted_at_a_fixed_rate_is_stored(loaded: Stack) -> None:
+    outcome = uvloop.run(hold(100, 5, loaded.port, Bodies(loaded.environment["VAPI_SERVER_SECRET"])))
+    assert (outcome.errors, len(outcome.accepted)) == (0, 500)
+    assert outcome.accepted <= intake.stored(intake.ALONE, loaded.environment)
+    assert intake.caught_up(loaded.environment) >= 0
 
 
 def test_a_hundred_calls_lose_nothing_and_are_seen(loaded: Stack) -> None:
