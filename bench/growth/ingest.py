@@ -11,7 +11,7 @@ import uvloop
 from bench.http_load import Bodies, hold
 from tests.stack import Stack
 
-EVENTS, ROUNDS = 3_000, 7
+EVENTS, ROUNDS = 3_000, 21
 WORKERS = "2"
 LEAST_RATIO = 0.95
 

@@ -14,7 +14,7 @@ from django.db.models import Avg, Case, Count, Exists, F, IntegerField, OuterRef
 from calls.dashboard.tiles import Percentile95
 from calls.models import Call, Escalation, Interruption, Managed, ManagedVersion, ToolCall
 
-MOST_MEASURED = 250
+MOST_MEASURED = 100
 
 
 @dataclass(frozen=True)

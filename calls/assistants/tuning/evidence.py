@@ -17,7 +17,7 @@ from calls.models import Call, Interruption, Managed, Report, Turn
 
 LINES = {PHONE: (Call.Kind.INBOUND, Call.Kind.OUTBOUND), WEB: (Call.Kind.WEB, Call.Kind.WEBSOCKET)}
 LONGEST_BACK = timedelta(days=30)
-MOST_CALLS = 200
+MOST_CALLS = 100
 MOST_VERSIONS = 50
 # What decides about hearing and stopping: with other settings there, older calls prove nothing.
 SPEECH = ("transcriber", "startSpeakingPlan", "stopSpeakingPlan", "backgroundSpeechDenoisingPlan")
