@@ -40,6 +40,7 @@ class Growing(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     show_full_result_count = False
     sortable_by = ()
+    show_facets = admin.ShowFacets.NEVER
     ordering: ClassVar[list[str | Combinable]] = ["-pk"]
 
     def get_search_results(
