@@ -14,7 +14,7 @@ from statistics import quantiles
 
 from bench.load.connections import Connection, connect
 
-CONNECTIONS = 64
+CONNECTIONS = 256
 TICK_S = 0.002
 # What has no answer by then is an error.
 PATIENCE_S = 10.0

@@ -28,7 +28,7 @@ from supportvoice.embedded.ports import free_port
 from tests.stack import ROOT, stack_environment, wait_until
 
 P99_MS = 50.0
-FIRST_RATE, GROWS_BY, STEPS_BACK = 500.0, 1.25, 0.9
+FIRST_RATE, GROWS_BY, STEPS_BACK = 1000.0, 1.25, 0.9
 STEP_S = 8.0
 CAUGHT_UP_WITHIN_S = 1800.0
 WORKERS = 2
@@ -105,6 +105,8 @@ def measured(side: Side, environment: dict[str, str], bodies: Bodies, seconds: f
     port, accepted = free_port(), set[int]()
     with running(side, port, environment):
         uvloop.run(hold(200, 3, port, bodies))
+        if side is WHOLE:
+            caught_up(environment)  # the workers are there
         rate = climb(side, port, bodies, accepted)
         while True:
             held = uvloop.run(hold(rate, seconds, port, bodies))
@@ -136,14 +138,14 @@ def caught_up(environment: dict[str, str]) -> float:
 
 
 def climb(side: Side, port: int, bodies: Bodies, accepted: set[int]) -> float:
-    """The highest rate of the ladder that was held for a short time."""
+    """One step below the first rate of the ladder that was not held for a short time."""
     rate = FIRST_RATE
     while True:
         tried = uvloop.run(hold(rate, STEP_S, port, bodies))
         accepted |= tried.accepted
         say(side, tried)
         if not is_held(tried):
-            return max(rate / GROWS_BY, FIRST_RATE)
+            return rate * STEPS_BACK
         rate *= GROWS_BY
 
 

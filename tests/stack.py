@@ -45,7 +45,7 @@ class Stack:
     def start(self, name: str, command: list[str], **environment: str) -> None:
         log = (self.folder / f"{name}.log").open("ab")
         self.processes[name] = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment | environment, stdout=log, stderr=log, start_new_session=True
+            command, cwd=ROOT, env=self.environment | environment, stdout=log, stderr=log, process_group=0
         )
         log.close()
 

@@ -65,7 +65,7 @@ class Roster:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
+                process_group=0,
                 env=env,
                 **popen,
             )
