@@ -33,7 +33,7 @@
     for (const part of $$("[data-live]")) {
       const concerns = ids === null || part.dataset.live === "*" || ids.includes(part.dataset.live);
       // A server that answers slowly is asked less often.
-      const restMs = Math.max(unlessWithinMs, Number(part.dataset.every || 0), 2 * (part.tookMs || 0));
+      const restMs = Math.max(unlessWithinMs, Number(part.dataset.every || 0), Math.min(5 * (part.tookMs || 0), 4000));
       const rest = restMs - (Date.now() - (part.fetchedAt || 0));
       if (!concerns || part.waiting) continue;
       if (rest <= 0) fetchPart(part);

@@ -9,6 +9,8 @@ from collections import Counter
 import httpx
 
 NOT_THERE_YET_S = 0.5
+# From one fetch to the next: so many times what the last one took, and no longer than that.
+RESTS, RESTS_AT_MOST_S = 5, 4.0
 # The whole page first, then what is put into it.
 HTMX = {"HX-Request": "true"}
 
@@ -38,10 +40,14 @@ class Page:
         """A server that answers slowly is asked less often."""
         while True:
             took_s = await self._fetch()
-            await asyncio.sleep(NOT_THERE_YET_S if took_s is None else max(took_s, self._every_s - took_s))
+            rest_s = NOT_THERE_YET_S if took_s is None else self._rest_s(took_s)
+            await asyncio.sleep(rest_s)
             if took_s is not None:
                 await self._changed.wait()
             self._changed.clear()
+
+    def _rest_s(self, took_s: float) -> float:
+        return max(min(RESTS * took_s, RESTS_AT_MOST_S), self._every_s) - took_s
 
     async def _fetch(self) -> float | None:
         """How many seconds it took; None where there is no such page: a call is heard of before it is projected."""

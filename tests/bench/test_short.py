@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import psutil
 import pytest
 import uvloop
 
 from bench import intake, soak, thousand_calls
 from bench.http_load import Bodies, hold
+from supportvoice.celery import GIVES_WAY_BY
 from tests.stack import Stack
 
 # What is opened at need and then kept: threads that answer tools, connections of pools. A hundred events a second that
@@ -14,6 +16,14 @@ from tests.stack import Stack
 SLACK = {"files_grew": 40, "threads_grew": 20, "connections_grew": 10}
 
 pytestmark = pytest.mark.timeout(240)
+
+
+def test_the_projection_gives_way_to_what_callers_wait_for(loaded: Stack) -> None:
+    usual = psutil.Process().nice()
+    niceness = {name: psutil.Process(process.pid).nice() for name, process in loaded.processes.items()}
+    assert set(niceness.values()) == {usual}
+    projecting = psutil.Process(loaded.processes["worker"].pid).children()
+    assert [child.nice() - usual for child in projecting] == [GIVES_WAY_BY, GIVES_WAY_BY]
 
 
 def test_each_event_that_was_accepted_at_a_fixed_rate_is_stored(loaded: Stack) -> None:
