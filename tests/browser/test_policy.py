@@ -31,7 +31,7 @@ def test_nothing_is_refused_on_any_page(browser: Browser, stack: Stack) -> None:
 
     def keep(message: ConsoleMessage) -> None:
         if message.type == "error":
-            refused.append(f"{page.url} {message.text}")
+            refused.append(f"{page.url} {message.text} {message.location.get('url')}")
 
     page.on("console", keep)
     page.on("pageerror", lambda error: refused.append(f"{page.url} {error}"))
