@@ -13,6 +13,8 @@ from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.utils.text import smart_split, unescape_string_literal
 
+from supportvoice.union import union_all
+
 MOST_COUNTED = 10_000
 
 
@@ -60,7 +62,7 @@ class Growing(admin.ModelAdmin):  # type: ignore[type-arg]
                 found.append(every.filter(**{_lookup(name): word}).values("pk"))
             except ValueError:
                 continue  # a word where a number is stored
-        return Q(pk__in=found[0].union(*found[1:], all=True) if found[1:] else found[0]) if found else Q(pk__in=[])
+        return Q(pk__in=union_all(found) if found else [])
 
 
 def _lookup(name: str) -> str:

@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from supportvoice.union import union_all
+
 PAGE_SIZE = 25
 PLACE = re.compile(r"(\d{1,17})-(\d{1,18})")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,7 +47,7 @@ def _first(rows: QuerySet[Row], ways: Sequence[QuerySet[Row]], place: Q, order: 
     """A page of them, and one more."""
     if ways:
         ids = [way.filter(place).order_by(*order).values("pk")[: PAGE_SIZE + 1] for way in ways]
-        rows = rows.filter(pk__in=ids[0].union(*ids[1:], all=True) if ids[1:] else ids[0])
+        rows = rows.filter(pk__in=union_all(ids))
     else:
         rows = rows.filter(place)
     return list(rows.order_by(*order)[: PAGE_SIZE + 1])

@@ -13,6 +13,7 @@ from django.db.models import Avg, Case, Count, Exists, F, IntegerField, OuterRef
 
 from calls.dashboard.tiles import Percentile95
 from calls.models import Call, Escalation, Interruption, Managed, ManagedVersion, ToolCall
+from supportvoice.union import union_all
 
 MOST_MEASURED = 100
 
@@ -43,10 +44,10 @@ def calls_of(row: Managed, versions: Sequence[ManagedVersion]) -> dict[int, Call
         return {}
     by_version = _by_version(Call.objects.filter(assistant__vapi_id=row.vapi_id).order_by(), versions)
     newest = [calls.order_by("-began_at").values("pk")[:MOST_MEASURED] for calls in by_version.values()]
-    calls = Call.objects.filter(pk__in=_all(newest)).order_by()
+    calls = Call.objects.filter(pk__in=union_all(newest)).order_by()
     measured = calls.annotate(version=_version("began_at", versions)).values("version")
     found: dict[int, CallsOfVersion] = defaultdict(CallsOfVersion)
-    _add(found, _all([_counted(number, calls) for number, calls in by_version.items()]))
+    _add(found, union_all([_counted(number, calls) for number, calls in by_version.items()]))
     _add(found, measured.annotate(**MEASURES))
     _add(found, _failed_tools(calls, versions))
     _add(found, _stops(calls, versions))
@@ -70,10 +71,6 @@ def _by_version(calls: QuerySet[Call], versions: Sequence[ManagedVersion]) -> di
 
 def _counted(number: int, calls: QuerySet[Call]) -> Any:
     return calls.annotate(version=Value(number)).values("version").annotate(calls=Count("pk"))
-
-
-def _all(parts: Sequence[Any]) -> Any:
-    return parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
 
 
 def _add(found: dict[int, CallsOfVersion], rows: Iterable[Any]) -> None:

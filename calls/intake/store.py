@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import psycopg
-from django.db import connection, transaction
+from django.db import transaction
 
 from calls.intake.inbox import Columns, EventRows, statements
+from supportvoice.binary_cursor import binary_cursor
 
 
 def store(batch: Sequence[EventRows]) -> int:
@@ -22,6 +22,7 @@ def store(batch: Sequence[EventRows]) -> int:
 
 
 def _run(statement: str, columns: Columns) -> int:
-    """With psycopg's own cursor: Django's puts the values into the text, where binary arrays have no place."""
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(statement, columns).rowcount
+    with binary_cursor() as cursor:
+        cursor.execute(statement, columns)
+        stored: int = cursor.rowcount
+        return stored

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import psycopg
 from django.db import connection
 from django.db.models import Model
+
+from supportvoice.binary_cursor import binary_cursor
 
 _UPSERT = """
 INSERT INTO {table} ({columns}) SELECT * FROM unnest({arrays})
@@ -23,10 +24,7 @@ def upsert(model: type[Model], rows: Sequence[Mapping[str, Any]], *key: str) -> 
     if not rows:
         return []
     columns = {name: [row[name] for row in rows] for name in rows[0]}
-    # Django's own cursor puts the values into the text, where binary arrays have no place.
-    make_cursor = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    own: Any = psycopg.Cursor(connection.connection)
-    with make_cursor(own) as cursor:
+    with binary_cursor() as cursor:
         cursor.execute(_statement(model, tuple(columns), key), columns)
         return [primary_key for (primary_key,) in cursor.fetchall()]
 

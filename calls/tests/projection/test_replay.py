@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import io
-import threading
 import uuid
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
 
 from calls.models import Call, Escalation, Event, Interruption, Pending, ProjectionState, ToolCall, Turn
 from calls.projection import pending, replay
 from calls.projection.replay import ReplayError, replay_call, replay_event
 from calls.projection.state import load
 from calls.tests.projection.build import CALL, body, project, row, store, whole_call
+from calls.tests.projection.held import held_elsewhere
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -125,22 +124,8 @@ def test_a_call_longer_than_one_batch_is_made_whole(monkeypatch: pytest.MonkeyPa
 def test_a_call_that_a_worker_has_is_waited_for_and_then_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     project(*whole_call())
     monkeypatch.setattr(replay, "WAIT_FOR_WORKER_S", 0.2)
-    held, done = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with transaction.atomic():
-            pending.lock(CALL)
-            held.set()
-            done.wait(10)
-        connection.close()
-
-    holder = threading.Thread(target=hold)
-    holder.start()
-    held.wait(10)
-    with pytest.raises(ReplayError, match="A worker is busy"):
+    with held_elsewhere(lambda: pending.lock(CALL)), pytest.raises(ReplayError, match="A worker is busy"):
         replay_call(CALL)
-    done.set()
-    holder.join()
     assert replay_call(CALL).changes == []
 
 

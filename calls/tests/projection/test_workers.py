@@ -21,6 +21,7 @@ from calls.projection.run import project_call, project_pending
 from calls.projection.state import CallState, load
 from calls.projection.write import write
 from calls.tests.projection.build import CALL, body, row, store, whole_call
+from calls.tests.projection.held import held_elsewhere
 from calls.tests.projection.test_fold import CALL_EVENTS, deliveries, in_batches
 
 ROWS = {message.id: row(raw) for message, raw in zip(CALL_EVENTS, whole_call(), strict=True)}
@@ -152,22 +153,9 @@ def test_who_holds_one_row_holds_up_that_call_alone(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(run, "_LOCK_WITHIN", "SET LOCAL lock_timeout = '50ms'")
     of_calls(4, body("hang__late-answer", 1_000))
     Call.objects.create(vapi_id="call-01")
-    held, done = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with transaction.atomic():
-            Call.objects.select_for_update(no_key=True).get(vapi_id="call-01")
-            held.set()
-            done.wait(10)
-        connection.close()
-
-    holder = threading.Thread(target=hold)
-    holder.start()
-    held.wait(10)
-    assert project_pending() == 3
-    assert list(Pending.objects.values_list("call_id", "attempts")) == [("call-01", 0)]
-    done.set()
-    holder.join()
+    with held_elsewhere(lambda: Call.objects.select_for_update(no_key=True).get(vapi_id="call-01")):
+        assert project_pending() == 3
+        assert list(Pending.objects.values_list("call_id", "attempts")) == [("call-01", 0)]
     assert project_pending() == 1
 
 
@@ -191,23 +179,9 @@ def test_a_call_that_stood_in_anothers_way_is_as_due_as_before(
 @pytest.mark.django_db(transaction=True)
 def test_a_call_that_another_worker_has_is_passed_over() -> None:
     store([row(body("hang__late-answer", 0))])
-    held, done = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with transaction.atomic():
-            assert pending.lock(CALL)
-            held.set()
-            done.wait(10)
-        connection.close()
-
-    holder = threading.Thread(target=hold)
-    holder.start()
-    held.wait(10)
-
-    of_calls(3, body("hang__late-answer", 0))
-    assert (project_pending(), project_call(CALL)) == (3, 0)
-    done.set()
-    holder.join()
+    with held_elsewhere(lambda: pending.lock(CALL)):
+        of_calls(3, body("hang__late-answer", 0))
+        assert (project_pending(), project_call(CALL)) == (3, 0)
     assert project_pending() == 1
 
 
