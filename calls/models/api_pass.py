@@ -19,6 +19,7 @@ class ApiPass(models.Model):
     error = models.TextField(blank=True, help_text="Why the last one did not")
 
     class Meta:
+        verbose_name, verbose_name_plural = "API pass", "API passes"
         default_permissions = ("view",)
         constraints = [models.CheckConstraint(name="api_pass_is_one_row", condition=models.Q(id=1))]
 
