@@ -17,7 +17,7 @@ from calls.recordings import compute
 
 @shared_task(name="calls.project_pending")
 def project_pending() -> int:
-    return run.project_pending()
+    return run.project_where_there_is_a_place()
 
 
 @shared_task(name="calls.ensure_event_partitions")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from hashlib import blake2b
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,6 +20,7 @@ from calls.projection.upsert import upsert
 
 MOST_IN_A_TRANSACTION = 2000
 LONGEST_WAIT_S = 3600
+BEHIND = timedelta(seconds=10)
 
 # Nothing but the array is read, so each lock is tried exactly once, and no call is locked that is not named.
 _LOCK = (
@@ -63,6 +65,11 @@ def due_calls(limit: int, without: Collection[str]) -> list[str]:
     """Those that wait longest first."""
     due = Pending.objects.filter(retry_at__lte=Now()).exclude(call_id__in=without)
     return list(due.values_list("call_id", flat=True).annotate(since=Min("retry_at")).order_by("since")[:limit])
+
+
+def is_behind() -> bool:
+    """What is due has waited for so long that it matters more than sparing the processor."""
+    return Pending.objects.filter(retry_at__lte=Now() - BEHIND).exists()
 
 
 def lock(call_id: str) -> bool:

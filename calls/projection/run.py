@@ -12,11 +12,14 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFail
 
 from calls.projection import pending
 from calls.projection.batch import project_locked
+from calls.projection.places import place
 
 log = logging.getLogger(__name__)
 
-LONGEST_RUN_S = 60  # below Celery's soft limit; the next wake goes on
+LONGEST_RUN_S = 60.0  # below Celery's soft limit; the next wake goes on
 CALLS_TOGETHER = 64
+# Between two batches as long as the last one took, so that intake has its turn: docs/decisions/0012.
+LONGEST_REST_S = 0.1
 # Who holds a call's row for longer holds up that call alone, not the others of its batch.
 _LOCK_WITHIN = "SET LOCAL lock_timeout = '2s'"
 _STOOD_IN_THE_WAY = DeadlockDetected | LockNotAvailable | SerializationFailure
@@ -33,13 +36,31 @@ class Done:
         return Done(self.applied + other.applied, self.left | other.left)
 
 
-def project_pending(limit: int = 500, together: int = CALLS_TOGETHER) -> int:
+def project_where_there_is_a_place() -> int:
+    """As `project_pending`; nothing where as many processes of this machine project as may. These see to all of it:
+    whoever gives a place back looks once more for what came while others were turned away.
+    """
+    applied, ends_at = 0, time.monotonic() + LONGEST_RUN_S
+    while (left_s := ends_at - time.monotonic()) > 0:
+        with place() as there_is_one:
+            newly = project_pending(longest_s=left_s) if there_is_one else 0
+        applied += newly
+        if not newly or not pending.due_calls(1, without=()):
+            break
+    return applied
+
+
+def project_pending(limit: int = 500, together: int = CALLS_TOGETHER, longest_s: float = LONGEST_RUN_S) -> int:
     """Until no due row is left. Returns how many events were applied."""
-    done = Done(0, frozenset())
-    stop_at = time.monotonic() + LONGEST_RUN_S
+    done, took_s = Done(0, frozenset()), 0.0
+    stop_at = time.monotonic() + longest_s
     while time.monotonic() < stop_at and (due := pending.due_calls(limit, without=done.left)):
+        rests = not pending.is_behind()
         for start in range(0, len(due), together):
+            time.sleep(min(took_s, LONGEST_REST_S) if rests else 0)
+            began = time.monotonic()
             done += _project(due[start : start + together])
+            took_s = time.monotonic() - began
     return done.applied
 
 

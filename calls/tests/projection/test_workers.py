@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.db.models.functions import Now
 from hypothesis import HealthCheck, given, settings
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
@@ -219,3 +221,17 @@ def test_any_order_of_arrival_ends_in_the_same_rows(batches: list[list[StoredMes
     assert turns == [(position, turn.role, turn.text) for position, turn in enumerate(expected.turns)]
     assert [each.gap_ms for each in call.interruptions.all()] == [300]
     assert (call.hang_count, call.tool_calls.count(), call.status) == (1, 2, "ended")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("waited_s", "rests"), [(0, 2), (60, 0)])
+def test_between_batches_it_rests_unless_it_is_far_behind(
+    monkeypatch: pytest.MonkeyPatch, waited_s: int, rests: int
+) -> None:
+    rested: list[float] = []
+    monkeypatch.setattr(time, "sleep", lambda seconds: rested.append(seconds) if seconds else None)
+    of_calls(6, body("hang__late-answer"))
+    Pending.objects.update(retry_at=Now() - timedelta(seconds=waited_s))
+    assert project_pending(together=2) == 6
+    assert len(rested) == rests
+    assert all(0 < seconds <= run.LONGEST_REST_S for seconds in rested)

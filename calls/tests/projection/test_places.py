@@ -1,0 +1,90 @@
+"""A machine of two processors projects in one process at a time, and nothing waits for good because of it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from calls.models import Pending
+from calls.projection import places, run
+from calls.projection.places import place
+from calls.projection.run import project_where_there_is_a_place
+from calls.tests.projection.build import body, row, store
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def two(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "PLACES", 2)
+
+
+def come(number: int = 0) -> None:
+    store([row({**body("hang__late-answer", number), "call": {"id": f"call-{number}"}})], f"call-{number}")
+
+
+def test_there_are_as_many_places_as_it_says() -> None:
+    with ExitStack() as stack:
+        assert [stack.enter_context(place()) for _ in range(3)] == [True, True, False]
+    with place() as there_is_one:
+        assert there_is_one
+
+
+def test_a_place_is_given_back_by_what_fails() -> None:
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), place():
+            _ = 1 / 0
+    with place() as there_is_one:
+        assert there_is_one
+
+
+def test_a_process_that_is_killed_gives_its_place_back() -> None:
+    held = [places._file(number) for number in range(2)]
+    script = "import fcntl, sys, time\nfiles = [open(name, 'w') for name in sys.argv[1:]]\n"
+    script += "[fcntl.flock(file, fcntl.LOCK_EX) for file in files]\nprint('held', flush=True)\ntime.sleep(60)"
+    holder = subprocess.Popen([sys.executable, "-c", script, *map(str, held)], stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    with place() as there_is_one:
+        assert not there_is_one
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    holder.stdout.close()
+    with place() as there_is_one:
+        assert there_is_one
+
+
+def test_another_database_has_places_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = places._file(0)
+    monkeypatch.setitem(connection.settings_dict, "NAME", "another")
+    assert places._file(0) != here
+
+
+def test_without_a_place_nothing_is_projected() -> None:
+    come()
+    with place(), place():
+        assert project_where_there_is_a_place() == 0
+    assert project_where_there_is_a_place() == 1
+
+
+def test_what_came_while_others_were_turned_away_is_projected_by_who_gives_its_place_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real, late = run.project_pending, iter([1])
+
+    def with_one_more_at_the_end(**known: Any) -> int:
+        applied = real(**known)
+        for number in late:
+            come(number)
+        return applied
+
+    monkeypatch.setattr(run, "project_pending", with_one_more_at_the_end)
+    come()
+    assert project_where_there_is_a_place() == 2
+    assert not Pending.objects.exists()
