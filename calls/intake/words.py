@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from functools import cache
 
 import msgspec
 from django.conf import settings
+from msgspec.structs import asdict
 from redis import Redis, RedisError
 
 from calls.intake.message_types import TRANSCRIPTS
@@ -25,21 +25,24 @@ MOST_AT_ONCE = 200
 MOST_WAITING = 5_000
 ROLES = frozenset({"user", "assistant"})
 
-# Keeps the newest words of each role, and says whether these may be shown: late ones would replace newer words.
+# For each: keeps the newest words of each role, and says whether these may be shown: late ones would replace newer
+# words. One script for all of them: Redis reads its text and takes its hash each time.
 _KEEP_NEWEST = """
-local newest = tonumber(redis.call('HGET', KEYS[1], ARGV[1] .. ':at') or '0')
-local at = tonumber(ARGV[2])
-if at < newest - tonumber(ARGV[4]) then return 0 end
-if at >= newest then
-  redis.call('HSET', KEYS[1], ARGV[1] .. ':at', ARGV[2], ARGV[1] .. ':words', ARGV[3])
-  redis.call('EXPIRE', KEYS[1], ARGV[5])
+local late_ms, kept_s, shown = ARGV[1], ARGV[2], {}
+for number, key in ipairs(KEYS) do
+  local role, at, words = ARGV[3 * number], tonumber(ARGV[3 * number + 1]), ARGV[3 * number + 2]
+  local newest = tonumber(redis.call('HGET', key, role .. ':at') or '0')
+  if at >= newest then
+    redis.call('HSET', key, role .. ':at', at, role .. ':words', words)
+    redis.call('EXPIRE', key, kept_s)
+  end
+  shown[number] = at >= newest - late_ms and 1 or 0
 end
-return 1
+return shown
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(msgspec.Struct, frozen=True):
     """`role` is `user` or `assistant`; `final` words are in the transcript already or will be in a moment."""
 
     role: str
@@ -79,12 +82,10 @@ def spoken(message: Message, received_ms: int) -> Spoken | None:
 
 def show(said: Sequence[Spoken]) -> None:
     """All but those that come too late; none where Redis is away."""
-    pipeline = _redis().pipeline(transaction=False)
-    for call_id, words in said:
-        stored = msgspec.json.encode(words)
-        pipeline.eval(_KEEP_NEWEST, 1, f"words:{call_id}", words.role, words.at_ms, stored, LATE_MS, KEPT_S)
+    keys = [f"words:{call_id}" for call_id, _ in said]
+    newest = [part for _, words in said for part in (words.role, words.at_ms, msgspec.json.encode(words))]
     try:
-        in_time = pipeline.execute()
+        in_time = _redis().eval(_KEEP_NEWEST, len(keys), *keys, LATE_MS, KEPT_S, *newest)
     except RedisError:
         return
     told = [{"call": call, **asdict(words)} for (call, words), shown in zip(said, in_time, strict=True) if shown]

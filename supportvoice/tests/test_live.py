@@ -97,4 +97,4 @@ def test_a_broken_subscription_is_taken_up_again_and_says_that_anything_may_have
 
 
 def test_a_message_that_is_not_json_is_passed_over() -> None:
-    assert live._decode(b"\xff{") == live._decode(b"[]") == {}
+    assert live._decode(b"\xff{") == live._decode(b"{}") == live._decode(b"[1]") == []
