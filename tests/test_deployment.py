@@ -23,6 +23,7 @@ from uvicorn.main import main as uvicorn_program
 from calls.intake.limits import MAX_BODY_BYTES
 from supportvoice import health
 from supportvoice.embedded import envfile
+from supportvoice.one_write import Protocol
 from tests.dockerfile import Stage, is_left_out, stages
 from tickets.crm.connections import KINDS
 
@@ -233,6 +234,7 @@ def test_every_command_is_one_the_project_understands(name: str) -> None:
 def check_uvicorn(words: list[str]) -> None:
     context = uvicorn_program.make_context("uvicorn", list(words))
     assert callable(import_from_string(context.params["app"]))
+    assert import_from_string(context.params["http"]) is Protocol
 
 
 def check_celery(words: list[str]) -> None:

@@ -59,6 +59,7 @@ class GroupCommit:
 
     def __init__(self, parameters: Callable[[], dict[str, Any]]) -> None:
         self._parameters = parameters
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._pool: AsyncConnectionPool[Any] | None = None
         self._queue: deque[_Waiting] = deque()
         self._work = asyncio.Event()
@@ -78,6 +79,7 @@ class GroupCommit:
             open=False,
         )
         await self._pool.open()
+        self._loop = asyncio.get_running_loop()
         self._flushers = [asyncio.create_task(self._flush(self._pool)) for _ in range(FLUSHERS)]
 
     async def close(self) -> None:
@@ -99,15 +101,14 @@ class GroupCommit:
 
     async def store(self, rows: EventRows) -> None:
         """Returns when it is committed. Raises FullError, NotStoredError."""
-        if self._closing or not self._flushers:
+        if self._closing or self._loop is None:
             raise NotStoredError
         if len(self._queue) >= MOST_WAITING:
             raise FullError
-        loop = asyncio.get_running_loop()
-        one = _Waiting(rows, loop.create_future())
+        one = _Waiting(rows, self._loop.create_future())
         self._queue.append(one)
         self._work.set()
-        too_late = loop.call_later(STORED_WITHIN_S, _fail, [one])
+        too_late = self._loop.call_later(STORED_WITHIN_S, _fail, [one])
         try:
             await one.stored
         finally:

@@ -83,7 +83,7 @@ class Lane:
         if scope["method"] != "POST":
             return await answer(send, 405, as_reply({"error": "Send a POST."}))
         endpoint = name_in(scope["path"]) or MAIN
-        headers = {name.decode("latin-1").lower(): value for name, value in scope["headers"]}
+        headers = {name.decode("latin-1"): value for name, value in scope["headers"]}
         if refused := refuse_headers(headers, endpoint):
             return await respond(send, refused, endpoint)
         held = HeldBody(in_flight)
@@ -152,13 +152,24 @@ class HeldBody:
         self._counter = counter
         self._chunks: list[bytes] = []
         self._held_bytes = 0
+        self._too_slow = False
 
     async def read(self, receive_event: ReceiveEvent) -> bytes | Refused:
+        """As asyncio.timeout does it, for a third of its price: most bodies are there already."""
+        loop = asyncio.get_running_loop()
+        reading = asyncio.current_task(loop)
+        deadline = loop.call_later(READ_TIMEOUT_S, self._give_up, reading)
         try:
-            async with asyncio.timeout(READ_TIMEOUT_S):
-                return await self._read(receive_event)
-        except TimeoutError:
-            return TOO_SLOW
+            return await self._read(receive_event)
+        except asyncio.CancelledError:
+            if self._too_slow and reading and not reading.uncancel():
+                return TOO_SLOW
+            raise
+        finally:
+            deadline.cancel()
+
+    def _give_up(self, reading: asyncio.Task[None] | None) -> None:
+        self._too_slow = reading is not None and reading.cancel()
 
     async def _read(self, receive_event: ReceiveEvent) -> bytes | Refused:
         while True:
