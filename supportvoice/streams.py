@@ -113,7 +113,8 @@ class Outbox:
 
     def frame(self, kind: str, now: float) -> Frame:
         if kind == "calls":
-            self.due["calls"] = now + CALLS_EVERY_S
+            # At the same moments for all viewers: what they then ask for is made once (calls/dashboard/shared.py).
+            self.due["calls"] = (now // CALLS_EVERY_S + 1) * CALLS_EVERY_S
             data: Any = {"ids": None if self.ids is None else sorted(self.ids), "at_ms": self.since_ms}
             self.ids, self.since_ms = set(), None
         else:

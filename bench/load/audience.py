@@ -25,7 +25,7 @@ from bench.load.talk import REPORT
 # A stream has a beat each 5 s.
 SILENT_S = 15.0
 AGAIN_AFTER_S = 1.0
-LIST_EVERY_S = 0.8  # data-every of templates/calls/live/desk.html
+LIST_EVERY_S = 1.0  # data-every of templates/calls/live/desk.html
 
 
 @dataclass

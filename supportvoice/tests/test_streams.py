@@ -59,6 +59,14 @@ def test_a_viewer_gets_two_signals_and_five_frames_of_words_a_second_at_most() -
     assert box.waits() == {"calls": 10.5, "words": 10.2}
 
 
+def test_viewers_who_came_at_different_times_are_told_at_the_same_moments() -> None:
+    boxes = [outbox(), outbox()]
+    for box, at in zip(boxes, (10.1, 10.3), strict=True):
+        box.frame("calls", at)
+        box.take({"topic": "calls", "ids": ["a"]})
+    assert [box.waits()["calls"] for box in boxes] == [10.5, 10.5]
+
+
 def test_only_the_newest_words_of_a_call_wait() -> None:
     box = outbox()
     for text in ("one", "one two"):

@@ -2,29 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache, partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from calls.dashboard.board import MOST_SHOWN, SHOWN, Board, board
-from calls.dashboard.follow_ups import waiting
-from calls.dashboard.incidents import dead
+from calls.dashboard.follow_ups import Waiting, waiting
+from calls.dashboard.incidents import Dead, dead
 from calls.dashboard.one_call import OneCall, one_call
 from calls.dashboard.pages import page
-from calls.dashboard.tiles import tiles
+from calls.dashboard.shared import Shared
+from calls.dashboard.tiles import Tiles, tiles
 from calls.models import Call
 
 MOST_EVER_SHOWN = 10 * MOST_SHOWN
 
 
+@dataclass(frozen=True)
+class Desk:
+    """What everybody who looks at the same part of it sees."""
+
+    board: Board
+    tiles: Tiles
+    selected: OneCall | None
+    follow_ups: Waiting
+    dead: Dead
+    now: datetime
+
+
 @page()
 def live(request: HttpRequest) -> HttpResponse:
-    now = timezone.now()
-    shown = board(_shown(request))
-    context = {"board": shown, "tiles": tiles(now), "selected": _selected(request, shown), "now": now}
-    context["follow_ups"], context["dead"] = waiting(now), dead(now)
-    return render(request, "calls/live/desk.html" if is_fragment(request) else "calls/live/page.html", context)
+    desk = _shared(_shown(request), request.GET.get("call", "").replace("\0", "")).get()
+    return render(request, "calls/live/desk.html" if is_fragment(request) else "calls/live/page.html", vars(desk))
+
+
+@lru_cache(maxsize=8)
+def _shared(shown: int, asked: str) -> Shared[Desk]:
+    return Shared(partial(_look, shown, asked))
+
+
+def _look(shown: int, asked: str) -> Desk:
+    now, seen = timezone.now(), board(shown)
+    return Desk(seen, tiles(now), _selected(asked, seen), waiting(now), dead(now), now)
 
 
 def is_fragment(request: HttpRequest) -> bool:
@@ -37,9 +61,8 @@ def _shown(request: HttpRequest) -> int:
     return min(int(asked), MOST_EVER_SHOWN) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else SHOWN
 
 
-def _selected(request: HttpRequest, shown: Board) -> OneCall | None:
+def _selected(asked: str, shown: Board) -> OneCall | None:
     """The call asked for, also when it has ended meanwhile; else the one most in need."""
-    asked = request.GET.get("call", "").replace("\0", "")
     call = Call.objects.filter(vapi_id=asked).first() if asked else None
     if call is None and shown.rows:
         call = shown.rows[0].call
