@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
+import msgspec
 from asgiref.sync import sync_to_async
 from django.db import connections
 from django.http import StreamingHttpResponse
@@ -150,7 +150,7 @@ async def _sleep(outbox: Outbox, seconds: float) -> None:
 
 def event(name: str, data: Any) -> Frame:
     # JSON escapes line ends, so a frame is always one event however odd the words in it are.
-    return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n"
+    return f"event: {name}\ndata: {msgspec.json.encode(data).decode()}\n\n"
 
 
 def now_ms() -> int:

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import msgspec
+from ahocorasick_rs import BytesAhoCorasick
 
 from calls.message import UNDECODABLE, Fields
 
@@ -37,11 +38,13 @@ _SECRET_KEY_PATTERN = re.compile(r"presigned\w*urls?|(?:sip[_-]?)?(?:h[_-])?(?:x
 # Only inside these objects: elsewhere the same names are harmless.
 _SECRET_IN = {"server": frozenset({"secret", "headers"}), "assistantoverrides": frozenset({"metadata"})}
 
-# In lower case, and each found by itself: one pattern of them all takes ten times as long.
-_SUSPICIOUS = (
-    *(b"twilioa", b"serverurlsecret", b'"secret', b'credentials"', b"controlurl", b"listenurl", b"uthorization"),
-    *(b"password", b"pikey", b"pi_key", b"ivatekey", b'"pin"', b'"pin\\"', b"presigned", b"identity"),
-    *(b'"metadata"', b'"headers"', b"\\u00"),
+# In lower case, and found in one pass: of 9 KB it takes 17 µs, each by itself 70, one regular expression ten times that.
+_SUSPICIOUS = BytesAhoCorasick(
+    [
+        *(b"twilioa", b"serverurlsecret", b'"secret', b'credentials"', b"controlurl", b"listenurl", b"uthorization"),
+        *(b"password", b"pikey", b"pi_key", b"ivatekey", b'"pin"', b'"pin\\"', b"presigned", b"identity"),
+        *(b'"metadata"', b'"headers"', b"\\u00"),
+    ]
 )
 _SIP_IDENTITY = re.compile(r"(?im)^((?:x-)?identity\s*:).*$")
 
@@ -66,8 +69,7 @@ def redact_field(name: str, raw: msgspec.Raw) -> msgspec.Raw:
 
 
 def _is_suspicious(raw: bytes) -> bool:
-    lowered = raw.lower()
-    return any(map(lowered.__contains__, _SUSPICIOUS))
+    return bool(_SUSPICIOUS.find_matches_as_indexes(raw.lower()))
 
 
 def _redact(value: Any, parent: str) -> Any:
