@@ -28,7 +28,8 @@ RUN groupadd --gid 10001 supportvoice \
 COPY --from=requirements /opt/venv /opt/venv
 COPY --from=project /app /app
 WORKDIR /app
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=supportvoice.settings
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=supportvoice.settings \
+    MALLOC_ARENA_MAX=2
 USER 10001:10001
 EXPOSE 8000
 CMD ["uvicorn", "supportvoice.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--timeout-graceful-shutdown", "10", "--http", "supportvoice.one_write:Protocol", "--ws", "none", "--no-proxy-headers", "--no-server-header", "--no-access-log"]

@@ -38,7 +38,7 @@ _SECRET_KEY_PATTERN = re.compile(r"presigned\w*urls?|(?:sip[_-]?)?(?:h[_-])?(?:x
 # Only inside these objects: elsewhere the same names are harmless.
 _SECRET_IN = {"server": frozenset({"secret", "headers"}), "assistantoverrides": frozenset({"metadata"})}
 
-# In lower case, and found in one pass: of 9 KB it takes 17 µs, each by itself 70, one regular expression ten times that.
+# In lower case, and found in one pass: of 9 KB it takes 17 µs, one after the other 70, as a regular expression 700.
 _SUSPICIOUS = BytesAhoCorasick(
     [
         *(b"twilioa", b"serverurlsecret", b'"secret', b'credentials"', b"controlurl", b"listenurl", b"uthorization"),

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 LONGEST_RUN_S = 60.0  # below Celery's soft limit; the next wake goes on
 CALLS_TOGETHER = 64
 # Between two batches as long as the last one took, so that intake has its turn: docs/decisions/0012.
-LONGEST_REST_S = 0.1
+LONGEST_REST_S = 0.03
 # Who holds a call's row for longer holds up that call alone, not the others of its batch.
 _LOCK_WITHIN = "SET LOCAL lock_timeout = '2s'"
 _STOOD_IN_THE_WAY = DeadlockDetected | LockNotAvailable | SerializationFailure
