@@ -16,6 +16,10 @@ NAME = "calls_event_p{}"
 # Whoever stores an event queues behind a change of the table that waits for its lock, and a tool call has 800 ms: what
 # cannot have it at once is tried again in an hour.
 LOCK_WITHIN = "200ms"
+# What is only added to, and dropped as a whole, needs no vacuum for having grown, which would read it again and again.
+_CREATE = """
+CREATE TABLE {} PARTITION OF calls_event FOR VALUES FROM ({}) TO ({}) WITH (autovacuum_vacuum_insert_threshold = -1)
+"""
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +50,7 @@ def _ensure_day(day: date) -> str | None:
         if exists or taken:
             return None
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_WITHIN])
-        cursor.execute(
-            sql.SQL("CREATE TABLE {} PARTITION OF calls_event FOR VALUES FROM ({}) TO ({})").format(
-                sql.Identifier(name), sql.Literal(str(low)), sql.Literal(str(high))
-            )
-        )
+        cursor.execute(sql.SQL(_CREATE).format(sql.Identifier(name), sql.Literal(str(low)), sql.Literal(str(high))))
     return name
 
 

@@ -79,6 +79,14 @@ def test_deliveries_hardly_wait_while_days_are_to_be_made_and_a_backup_reads(pos
         cursor.execute("DROP TABLE calls_event_p20310506")
 
 
+@pytest.mark.django_db
+def test_a_day_is_not_vacuumed_for_having_grown() -> None:
+    (name,) = partitions.ensure(0, TODAY)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = %s", [name])
+        assert cursor.fetchone() == (["autovacuum_vacuum_insert_threshold=-1"],)
+
+
 def slowest_delivery_s(post: Post, while_this_runs: threading.Thread) -> float:
     took_s, number = [0.0], 0
     while while_this_runs.is_alive():
