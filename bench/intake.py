@@ -107,18 +107,11 @@ def measured(side: Side, environment: dict[str, str], bodies: Bodies, seconds: f
         uvloop.run(hold(200, 3, port, bodies))
         if side is WHOLE:
             caught_up(environment)  # the workers are there
-        rate = climb(side, port, bodies, accepted)
-        while True:
-            held = uvloop.run(hold(rate, seconds, port, bodies))
-            accepted |= held.accepted
-            say(side, held)
-            if is_held(held):
-                break
-            rate *= STEPS_BACK
+        held = highest(side, port, bodies, seconds, accepted)
         caught_up_s = caught_up(environment) if side is WHOLE else None
     return {
         "side": side.name,
-        "rate": round(rate),
+        "rate": round(held.rate),
         "seconds": seconds,
         "p50_ms": held.quantile_ms(50),
         "p99_ms": held.quantile_ms(99),
@@ -144,19 +137,27 @@ def caught_up(environment: dict[str, str]) -> float:
     return round(time.monotonic() - began, 1)
 
 
-def climb(side: Side, port: int, bodies: Bodies, accepted: set[int]) -> float:
-    """One step below the first rate of the ladder that was not held for a short time, tried twice."""
+def highest(side: Side, port: int, bodies: Bodies, seconds: float, accepted: set[int]) -> Outcome:
+    """Up the ladder until a rate is not held for a short time, then down until one is held for the whole time.
+
+    Each is tried twice: what else a machine does for a moment is not to decide.
+    """
+
+    def tried(rate: float, for_s: float) -> Outcome:
+        for _ in range(2):
+            outcome = uvloop.run(hold(rate, for_s, port, bodies))
+            accepted.update(outcome.accepted)
+            say(side, outcome)
+            if is_held(outcome):
+                break
+        return outcome
+
     rate = FIRST_RATE
-
-    def is_held_once() -> bool:
-        tried = uvloop.run(hold(rate, STEP_S, port, bodies))
-        accepted.update(tried.accepted)
-        say(side, tried)
-        return is_held(tried)
-
-    while is_held_once() or is_held_once():
+    while is_held(tried(rate, STEP_S)):
         rate *= GROWS_BY
-    return rate * STEPS_BACK
+    while not is_held(held := tried(rate := rate * STEPS_BACK, seconds)):
+        pass
+    return held
 
 
 def is_held(outcome: Outcome) -> bool:
