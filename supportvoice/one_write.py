@@ -36,10 +36,10 @@ class OneWrite(asyncio.Transport):
             self._flush()
 
     def _flush(self) -> None:
-        if self._gathered:
-            gathered = b"".join(self._gathered)
-            self._gathered.clear()
-            self._bytes = 0
+        gathered = b"".join(self._gathered)
+        self._gathered.clear()
+        self._bytes = 0
+        if gathered and not self._transport.is_closing():  # the other end may have gone in this turn
             self._transport.write(gathered)
 
     def close(self) -> None:

@@ -1,11 +1,13 @@
 """How many processes of a machine project at a time: half as many as it has processors.
 
 Two that project leave a machine of two nothing for what a caller waits for, and a worker nothing for its other tasks.
+A machine is what shares a folder for temporary files: each container counts for itself.
 """
 
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -15,29 +17,44 @@ from pathlib import Path
 
 from django.db import connection
 
+log = logging.getLogger(__name__)
+
 PLACES = max(1, (os.cpu_count() or 1) // 2)
 
 
 @contextmanager
 def place() -> Iterator[bool]:
-    """Whether there was one. The kernel takes it back from a process that dies."""
-    for number in range(PLACES):
-        held = os.open(_file(number), os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        try:
-            if _locks(held):
-                yield True
-                return
-        finally:
-            os.close(held)
-    yield False
+    """Whether there was one. The kernel takes it back from a process that dies.
 
-
-def _locks(file: int) -> bool:
+    Where none can be counted, for instance because nothing can be written here, there is always one.
+    """
     try:
+        held = next((file for number in range(PLACES) if (file := _take(_file(number))) is not None), None)
+    except OSError as error:
+        log.warning("who projects on this machine cannot be counted: %s", error)
+        yield True
+        return
+    try:
+        yield held is not None
+    finally:
+        if held is not None:
+            os.close(held)
+
+
+def _take(name: Path) -> int | None:
+    """None where another process has it. Raises OSError."""
+    file = os.open(name, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        if os.fstat(file).st_uid != os.getuid():
+            raise PermissionError(f"{name} is another account's")
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return False
-    return True
+        os.close(file)
+        return None
+    except OSError:
+        os.close(file)
+        raise
+    return file
 
 
 def _file(number: int) -> Path:

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_RUN_S = 60.0  # below Celery's soft limit; the next wake goes on
 CALLS_TOGETHER = 64
+MOST_CALLS = 500  # read as due at a time
 # Between two batches as long as the last one took, so that intake has its turn: docs/decisions/0012.
 LONGEST_REST_S = 0.03
 # Who holds a call's row for longer holds up that call alone, not the others of its batch.
@@ -36,24 +37,31 @@ class Done:
         return Done(self.applied + other.applied, self.left | other.left)
 
 
+NOTHING = Done(0, frozenset())
+
+
 def project_where_there_is_a_place() -> int:
     """As `project_pending`; nothing where as many processes of this machine project as may. These see to all of it:
     whoever gives a place back looks once more for what came while others were turned away.
     """
-    applied, ends_at = 0, time.monotonic() + LONGEST_RUN_S
-    while (left_s := ends_at - time.monotonic()) > 0:
+    done, stop_at = NOTHING, time.monotonic() + LONGEST_RUN_S
+    while time.monotonic() < stop_at:
         with place() as there_is_one:
-            newly = project_pending(longest_s=left_s) if there_is_one else 0
-        applied += newly
-        if not newly or not pending.due_calls(1, without=()):
+            if not there_is_one:
+                break
+            done = _project_due(done, MOST_CALLS, CALLS_TOGETHER, stop_at)
+        if not pending.due_calls(1, without=done.left):
             break
-    return applied
+    return done.applied
 
 
-def project_pending(limit: int = 500, together: int = CALLS_TOGETHER, longest_s: float = LONGEST_RUN_S) -> int:
+def project_pending(limit: int = MOST_CALLS, together: int = CALLS_TOGETHER) -> int:
     """Until no due row is left. Returns how many events were applied."""
-    done, took_s = Done(0, frozenset()), 0.0
-    stop_at = time.monotonic() + longest_s
+    return _project_due(NOTHING, limit, together, time.monotonic() + LONGEST_RUN_S).applied
+
+
+def _project_due(done: Done, limit: int, together: int, stop_at: float) -> Done:
+    took_s = 0.0
     while time.monotonic() < stop_at and (due := pending.due_calls(limit, without=done.left)):
         rests = not pending.is_behind()
         for start in range(0, len(due), together):
@@ -61,7 +69,7 @@ def project_pending(limit: int = 500, together: int = CALLS_TOGETHER, longest_s:
             began = time.monotonic()
             done += _project(due[start : start + together])
             took_s = time.monotonic() - began
-    return done.applied
+    return done
 
 
 def project_call(call_id: str) -> int:

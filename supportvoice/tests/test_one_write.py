@@ -19,6 +19,10 @@ class Recorded(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__()
         self.said: list[bytes | str] = []
+        self.is_lost = False
+
+    def is_closing(self) -> bool:
+        return self.is_lost
 
     def write(self, data: Any) -> None:
         self.said.append(bytes(data))
@@ -27,8 +31,8 @@ class Recorded(asyncio.Transport):
         self.said.append("closed")
 
 
-def said(scene: Callable[[OneWrite], Awaitable[None]]) -> list[bytes | str]:
-    transport = Recorded()
+def said(scene: Callable[[OneWrite], Awaitable[None]], transport: Recorded | None = None) -> list[bytes | str]:
+    transport = transport or Recorded()
 
     async def played() -> None:
         await scene(OneWrite(transport, asyncio.get_running_loop()))
@@ -72,6 +76,16 @@ def test_what_was_written_goes_out_before_the_connection_closes() -> None:
     assert said(scene) == [b"last", "closed"]
 
 
+def test_to_who_hung_up_in_the_same_turn_nothing_is_written() -> None:
+    recorded = Recorded()
+
+    async def scene(transport: OneWrite) -> None:
+        transport.write(b"head")
+        recorded.is_lost = True
+
+    assert said(scene, recorded) == []
+
+
 async def application(scope: Any, receive: Any, send: Any) -> None:
     """`/long` in one piece, anything else in chunks without a length."""
     body = [LONG] if scope["path"] == "/long" else [b"a", b"b", LONG, b"c"]
@@ -84,8 +98,16 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
 
 def test_over_uvicorn_answers_arrive_whole_and_the_connection_is_kept() -> None:
+    made: list[OneWrite] = []
+
+    class Watched(Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            assert isinstance(self.transport, OneWrite)
+            made.append(self.transport)
+
     async def scene() -> list[tuple[int, bytes]]:
-        config = uvicorn.Config(application, port=0, http=Protocol, ws="none", log_level="error", lifespan="off")
+        config = uvicorn.Config(application, port=0, http=Watched, ws="none", log_level="error", lifespan="off")
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve())
         await asyncio.to_thread(wait_until, lambda: server.started, 10, what="uvicorn")
@@ -98,3 +120,4 @@ def test_over_uvicorn_answers_arrive_whole_and_the_connection_is_kept() -> None:
         return [(answer.status_code, answer.content) for answer in answers]
 
     assert asyncio.run(scene()) == [(200, LONG), (200, b"ab" + LONG + b"c"), (200, LONG)]
+    assert len(made) == 1

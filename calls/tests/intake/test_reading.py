@@ -44,6 +44,7 @@ def test_it_is_no_longer_counted_as_held(monkeypatch: pytest.MonkeyPatch) -> Non
     counter = InFlight()
     held = HeldBody(counter)
     assert asyncio.run(held.read(Sender())) is TOO_SLOW
+    assert counter.held_bytes == 1
     held.release()
     assert counter.held_bytes == 0
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,18 +74,34 @@ def test_without_a_place_nothing_is_projected() -> None:
     assert project_where_there_is_a_place() == 1
 
 
+@pytest.mark.parametrize("found", [0, 1])
 def test_what_came_while_others_were_turned_away_is_projected_by_who_gives_its_place_back(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, found: int
 ) -> None:
-    real, late = run.project_pending, iter([1])
+    real, late = run._project_due, iter([1])
 
-    def with_one_more_at_the_end(**known: Any) -> int:
-        applied = real(**known)
+    def with_one_more_at_the_end(*known: Any) -> run.Done:
+        done = real(*known)
         for number in late:
             come(number)
-        return applied
+        return done
 
-    monkeypatch.setattr(run, "project_pending", with_one_more_at_the_end)
-    come()
-    assert project_where_there_is_a_place() == 2
+    monkeypatch.setattr(run, "_project_due", with_one_more_at_the_end)
+    for _ in range(found):
+        come()
+    assert project_where_there_is_a_place() == found + 1
     assert not Pending.objects.exists()
+
+
+@pytest.mark.parametrize("file", ["directory", "link"])
+def test_where_places_cannot_be_counted_there_is_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str
+) -> None:
+    """A limit that is only considerate stops nothing."""
+    if file == "directory":
+        (tmp_path / "place").mkdir()
+    else:
+        (tmp_path / "place").symlink_to(tmp_path / "elsewhere")
+    monkeypatch.setattr(places, "_file", lambda _: tmp_path / "place")
+    come()
+    assert project_where_there_is_a_place() == 1
