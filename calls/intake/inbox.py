@@ -169,7 +169,7 @@ def read_body(body: bytes | memoryview) -> bytes:
 
 
 def _compressed(raw: bytes | msgspec.Raw) -> bytes:
-    """What zlib reads, in a fifth of its time and a sixth larger: a report holds the event loop for 0.4 ms, not 6."""
+    """What zlib reads, in a fifth of its time and 5 to 15 % larger: a report holds the event loop for 0.4 ms, not 6."""
     packed: bytes = isal_zlib.compress(raw)
     return packed
 

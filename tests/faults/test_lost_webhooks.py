@@ -27,7 +27,7 @@ def test_what_no_webhook_told_is_filled_from_the_api(rig: Rig) -> None:
     rig.stack.manage("reconcile")
     after = looked_at(rig, played)
     say(played, before, after)
-    assert not list(wrong(played, after))
+    assert not (found := "\n".join(wrong(played, after))), found
     for call_id, one in after.items():
         assert ("report" in one.healed) == (call_id not in before or not before[call_id].has_report)
         assert call_id in before or {"status", "ended_reason", "report"} <= set(one.healed)
