@@ -39,13 +39,14 @@ _SECRET_KEY_PATTERN = re.compile(r"presigned\w*urls?|(?:sip[_-]?)?(?:h[_-])?(?:x
 _SECRET_IN = {"server": frozenset({"secret", "headers"}), "assistantoverrides": frozenset({"metadata"})}
 
 # In lower case, and found in one pass: of 9 KB it takes 17 µs, one after the other 70, as a regular expression 700.
-_SUSPICIOUS = BytesAhoCorasick(
-    [
-        *(b"twilioa", b"serverurlsecret", b'"secret', b'credentials"', b"controlurl", b"listenurl", b"uthorization"),
-        *(b"password", b"pikey", b"pi_key", b"ivatekey", b'"pin"', b'"pin\\"', b"presigned", b"identity"),
-        *(b'"metadata"', b'"headers"', b"\\u00"),
-    ]
+_SUSPICIOUS = (
+    *(b"twilioa", b"serverurlsecret", b'"secret', b'credentials"', b"controlurl", b"listenurl", b"uthorization"),
+    *(b"password", b"pikey", b"pi_key", b"ivatekey", b'"pin"', b'"pin\\"', b"presigned", b"identity"),
+    *(b'"metadata"', b'"headers"', b"\\u00"),
 )
+_LONGEST = max(map(len, _SUSPICIOUS))
+_PIECE_BYTES = 64 * 1024
+_found_in = BytesAhoCorasick(_SUSPICIOUS).find_matches_as_indexes
 _SIP_IDENTITY = re.compile(r"(?im)^((?:x-)?identity\s*:).*$")
 
 
@@ -69,7 +70,10 @@ def redact_field(name: str, raw: msgspec.Raw) -> msgspec.Raw:
 
 
 def _is_suspicious(raw: bytes) -> bool:
-    return bool(_SUSPICIOUS.find_matches_as_indexes(raw.lower()))
+    """Piece by piece, to the first that is: where all of 10 MB matches, its matches would take 380 MiB."""
+    lowered = raw.lower()
+    pieces = (lowered[at : at + _PIECE_BYTES + _LONGEST] for at in range(0, len(lowered), _PIECE_BYTES))
+    return any(map(_found_in, pieces))
 
 
 def _redact(value: Any, parent: str) -> Any:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calls.intake import redaction
 from calls.intake.redaction import redact
 from calls.message import decode_fields
 
@@ -82,3 +83,23 @@ JSON = st.recursive(
 @given(st.dictionaries(st.text(min_size=1), JSON), st.sampled_from(list(SECRETS.values())))
 def test_whatever_stands_around_it(around: dict[str, Any], secret: dict[str, Any]) -> None:
     assert "must-not-be-stored" not in json.dumps(redacted({**around, **secret}))
+
+
+@pytest.mark.parametrize(
+    "before", [0, 3 * redaction._PIECE_BYTES, *(redaction._PIECE_BYTES - 10 - short for short in range(20))]
+)
+def test_a_secret_is_found_wherever_it_stands_in_a_long_body(before: int) -> None:
+    fields = {"note": msgspec.Raw(b'{"%s": 1, "password": "hunter2"}' % (b"x" * before))}
+    assert b"hunter2" not in redact(fields)
+
+
+def test_of_a_body_that_is_suspicious_all_over_one_piece_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+
+    def counted(piece: bytes) -> bool:
+        looked_at.append(len(piece))
+        return True
+
+    monkeypatch.setattr(redaction, "_found_in", counted)
+    assert redaction._is_suspicious(b'"pin"' * 1_000_000)
+    assert looked_at == [redaction._PIECE_BYTES + redaction._LONGEST]
