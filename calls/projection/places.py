@@ -6,7 +6,6 @@ A machine is what shares a folder for temporary files: each container counts for
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import tempfile
@@ -16,6 +15,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 from django.db import connection
+
+from supportvoice import kernel_lock
 
 log = logging.getLogger(__name__)
 
@@ -43,18 +44,15 @@ def place() -> Iterator[bool]:
 
 def _take(name: Path) -> int | None:
     """None where another process has it. Raises OSError."""
-    file = os.open(name, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    file, is_mine = os.open(name, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600), False
     try:
         if os.fstat(file).st_uid != os.getuid():
             raise PermissionError(f"{name} is another account's")
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(file)
-        return None
-    except OSError:
-        os.close(file)
-        raise
-    return file
+        is_mine = kernel_lock.take(file)
+    finally:
+        if not is_mine:
+            os.close(file)
+    return file if is_mine else None
 
 
 def _file(number: int) -> Path:

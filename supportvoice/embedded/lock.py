@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from supportvoice import kernel_lock
 from supportvoice.embedded.failure import StartError
 
 
@@ -15,12 +15,10 @@ from supportvoice.embedded.failure import StartError
 def runner_lock(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "runner.lock").open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not kernel_lock.take(file.fileno()):
             file.seek(0)
             owner = file.read().strip() or "unknown"
-            raise StartError(f"Process {owner} already runs in {folder}. Stop it first.") from None
+            raise StartError(f"Process {owner} already runs in {folder}. Stop it first.")
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()
