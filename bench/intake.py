@@ -155,9 +155,10 @@ def highest(side: Side, port: int, bodies: Bodies, seconds: float, accepted: set
     rate = FIRST_RATE
     while is_held(tried(rate, STEP_S)):
         rate *= GROWS_BY
-    while not is_held(held := tried(rate := rate * STEPS_BACK, seconds)):
-        pass
-    return held
+    while True:
+        rate *= STEPS_BACK
+        if is_held(held := tried(rate, seconds)):
+            return held
 
 
 def is_held(outcome: Outcome) -> bool:

@@ -80,15 +80,15 @@ class _Latest:
     made = Endpoints({}, ())
 
 
-def _wrapped(lazy: object) -> object:
+def _these_settings() -> object:
     """Past the lazy object's own Python, which takes longer than the rest of the look-up."""
-    return object.__getattribute__(lazy, "_wrapped")
+    return object.__getattribute__(settings, "_wrapped")
 
 
 def endpoints() -> Endpoints:
-    if _wrapped(settings) is not _Latest.read_from:
+    if _these_settings() is not _Latest.read_from:
         _Latest.made = _make(dict(zip(_VARIABLES, _read_all(settings), strict=True)))
-        _Latest.read_from = _wrapped(settings)
+        _Latest.read_from = _these_settings()
     return _Latest.made
 
 
