@@ -6,13 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from calls.dashboard.filters import SILENT
 from calls.dashboard.lines import Line, at_ms, line
-from calls.dashboard.needs import SILENT_AFTER, Need, Scene, needs
+from calls.dashboard.needs import SILENT_AFTER, Need, Scene, may_need, needs
 from calls.dashboard.shared import Shared
 from calls.intake import words as spoken
 from calls.intake.words import Words
@@ -42,7 +42,7 @@ class Row:
 
     @property
     def began(self) -> datetime:
-        return began(self.call)
+        return self.call.started_at or self.call.began_at
 
     @property
     def line(self) -> Line:
@@ -51,10 +51,6 @@ class Row:
     @property
     def running(self) -> list[ToolCall]:
         return [tool for tool in self.tools if tool.state == ToolCall.State.RUNNING]
-
-    @property
-    def urgency(self) -> tuple[int, datetime]:
-        return (self.needs[0].rank if self.needs else 99, self.call.began_at)
 
 
 @dataclass(frozen=True)
@@ -72,14 +68,14 @@ class Board:
 
 
 def board(shown: int = SHOWN) -> Board:
-    rows = _ranked.get()
-    in_need = sum(bool(row.needs) for row in rows)
+    ranked = _ranked.get()
+    in_need = len(ranked.in_need)
     shown = max(shown, min(in_need, MOST_SHOWN))
     return Board(
-        rows=_complete(rows[:shown]),
-        running=len(rows),
-        longest=min((began(row.call) for row in rows), default=None),
-        folded=max(len(rows) - shown, 0),
+        rows=_complete([*ranked.in_need[:shown], *_fine(ranked, shown - in_need)]),
+        running=ranked.running,
+        longest=ranked.longest,
+        folded=max(ranked.running - shown, 0),
         folded_in_need=max(in_need - shown, 0),
         went_silent=Call.objects.filter(SILENT["day"][1]).count(),
     )
@@ -94,20 +90,41 @@ def running_calls(now: datetime) -> QuerySet[Call]:
     )
 
 
-def began(call: Call) -> datetime:
-    return call.started_at or call.began_at
+@dataclass(frozen=True)
+class Ranked:
+    """Most in need first. `tools` by call: of each in which one failed or runs."""
+
+    in_need: list[Row]
+    tools: dict[int, list[ToolCall]]
+    running: int
+    longest: datetime | None
+    now: datetime
 
 
-def _rank() -> list[Row]:
-    """Of every running call only what says whether it needs somebody: of a thousand most are folded."""
+def _rank() -> Ranked:
+    """Of a thousand running calls most need nobody, and those are counted and not read."""
     now = timezone.now()
     running = running_calls(now)
-    calls = list(running.only(*RANKED_BY))
+    seen = running.aggregate(running=Count("*"), longest=Min(Coalesce("started_at", "began_at")))
+    escalations, tools = _unresolved(running), _tools(running)
+    calls = list(running.filter(Q(pk__in=[*escalations, *tools]) | may_need(now)).only(*RANKED_BY))
     # Only where words could deny a silence; the rows that are shown get theirs later.
     quiet = [call.vapi_id for call in calls if not call.last_event_at or now - call.last_event_at > SILENT_AFTER]
-    escalations, tools, newest = _unresolved(running), _tools(running), spoken.latest(quiet)
+    newest = spoken.latest(quiet)
     rows = [_row(call, escalations.get(call.pk), tools[call.pk], newest.get(call.vapi_id), now) for call in calls]
-    return sorted(rows, key=lambda row: row.urgency)
+    return Ranked(sorted((row for row in rows if row.needs), key=urgency), tools, **seen, now=now)
+
+
+def urgency(row: Row) -> tuple[int, datetime]:
+    return (row.needs[0].rank, row.call.began_at)
+
+
+def _fine(ranked: Ranked, most: int) -> list[Row]:
+    """Those that need nobody, the longest first."""
+    if most <= 0:
+        return []
+    fine = running_calls(ranked.now).exclude(pk__in=[row.call.pk for row in ranked.in_need])
+    return [Row(call, [], ranked.tools.get(call.pk, [])) for call in fine.order_by("began_at", "id")[:most]]
 
 
 _ranked = Shared(_rank)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from calls.escalations.deadlines import due_at, is_overdue
 from calls.escalations.errors import person_name
 from calls.models import Call, Escalation, ToolCall
@@ -40,6 +42,13 @@ def needs(scene: Scene) -> list[Need]:
         if need := reason(scene):
             found.append(replace(need, rank=rank))
     return found
+
+
+def may_need(now: datetime) -> Q:
+    """What in a call's own row can be a reason; its escalation and its tool calls can be others."""
+    quiet = Q(last_event_at=None) | Q(last_event_at__lt=now - SILENT_AFTER)
+    troubled = Q(silenced_count__gt=0) | Q(hang_count__gt=0) | Q(slowest_stop_ms__gt=VERY_SLOW_STOP_MS)
+    return troubled | Q(quiet, status=Call.Status.IN_PROGRESS)
 
 
 def overdue(scene: Scene) -> Need | None:

@@ -8,7 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from calls.dashboard.board import SHOWN, board
+from calls.dashboard.needs import SILENT_AFTER
 from calls.models import Call, Escalation, Interruption, ToolCall
+from calls.models.interruption import VERY_SLOW_STOP_MS
 from calls.tests.dashboard import build
 
 FRAGMENT = {"HX-Request": "true"}
@@ -64,6 +66,32 @@ def test_whoever_is_in_need_is_never_folded(viewer: Client) -> None:
     for _ in range(SHOWN + 3):
         build.call(hang_count=1)
     assert len(board().rows) == SHOWN + 3
+
+
+def test_each_reason_is_found_among_many_calls_that_need_nobody(viewer: Client) -> None:
+    for _ in range(SHOWN + 3):
+        build.call(500)
+    since = timezone.now() - SILENT_AFTER - timedelta(seconds=1)
+    troubled = [
+        build.call(hang_count=1),
+        build.call(silenced_count=1),
+        build.call(slowest_stop_ms=VERY_SLOW_STOP_MS + 1),
+        build.call(last_event_at=since),
+    ]
+    failing, asking = build.call(), build.call()
+    build.tool(failing, ToolCall.State.FAILED)
+    Escalation.objects.create(call=asking, reason="wants a person")
+    in_need = {row.call.vapi_id for row in board().rows if row.needs}
+    assert in_need == {call.vapi_id for call in (*troubled, failing, asking)}
+    assert len(board().rows) == SHOWN
+    assert board().running == SHOWN + 3 + len(in_need)
+
+
+def test_a_call_that_waits_for_its_tool_is_shown_with_it_though_it_needs_nobody(viewer: Client) -> None:
+    made = build.call(100)
+    build.tool(made, ToolCall.State.RUNNING)
+    (row,) = board().rows
+    assert (row.needs, [tool.state for tool in row.running]) == ([], [ToolCall.State.RUNNING])
 
 
 def test_what_a_caller_says_is_never_markup(viewer: Client) -> None:

@@ -46,8 +46,8 @@ pytestmark = pytest.mark.django_db
 Counts = dict[str, int]
 
 BUDGETS: Counts = {
-    "/": 26,
-    "/?show=50": 26,
+    "/": 28,
+    "/?show=50": 28,
     "/calls/": 7,
     "/calls/?q=parcel&escalated=open": 8,
     "/calls/?silent=day&late=yes": 7,
@@ -203,6 +203,6 @@ def counted(django_db_setup: None, django_db_blocker: Any) -> tuple[Counts, Coun
 
 
 @pytest.mark.parametrize("address", BUDGETS)
-def test_a_page_costs_the_same_with_three_rows_and_with_thirty(address: str, counted: tuple[Counts, Counts]) -> None:
+def test_a_page_costs_no_more_with_thirty_rows_than_with_three(address: str, counted: tuple[Counts, Counts]) -> None:
     with_three, with_thirty = counted
-    assert (with_three[address], with_thirty[address]) == (BUDGETS[address], BUDGETS[address])
+    assert with_three[address] == BUDGETS[address] >= with_thirty[address]
