@@ -32,6 +32,7 @@ from calls.intake.receive import (
     receive,
     refuse_headers,
 )
+from calls.intake.turns import Turns, is_waited_for
 from calls.message import Message
 
 Scope = MutableMapping[str, Any]
@@ -60,6 +61,7 @@ class Lane:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(REPLY_THREADS, thread_name_prefix="lane-reply")
         self._commits = GroupCommit(connection_parameters)
+        self._turns = Turns()
         self._owing: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -99,6 +101,8 @@ class Lane:
 
     async def _deliver(self, headers: dict[str, bytes], body: bytes, endpoint: str) -> Refused | Reply:
         now = datetime.now(UTC)
+        if not is_waited_for(body):
+            await self._turns.give_way(len(body))
         outcome = receive(headers, body, now, endpoint)
         if isinstance(outcome, Refused):
             return outcome

@@ -1,0 +1,109 @@
+"""Where more comes than can be taken at once, what somebody waits for goes first."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from calls.intake import lane
+from calls.intake.lane import Lane
+from calls.intake.receive import NOT_STORED
+from calls.intake.turns import AT_ONCE_BYTES, LEAST_BYTES, Turns, is_waited_for
+from calls.tests.conftest import FIXTURES, load
+
+WAITED_FOR = {
+    "assistant-request",
+    "call.endpointing.request",
+    "campaign.predial",
+    "function-call",
+    "handoff-destination-request",
+    "knowledge-base-request",
+    "tool-calls",
+    "transcript",
+    "transfer-destination-request",
+    "voice-request",
+}
+AT_ONCE = AT_ONCE_BYTES // LEAST_BYTES
+
+
+@pytest.mark.parametrize("fixture", sorted(path.stem for path in FIXTURES.glob("*__*.json")))
+def test_what_is_waited_for_is_told_by_the_first_bytes_of_each_message(fixture: str) -> None:
+    assert is_waited_for(json.dumps(load(fixture)).encode()) == (fixture.partition("__")[0] in WAITED_FOR)
+
+
+def test_a_type_that_is_only_mentioned_in_a_long_message_is_not_waited_for() -> None:
+    report = {"type": "end-of-call-report", "call": {"pad": "x" * 2048}, "messages": [{"type": "tool-calls"}]}
+    assert not is_waited_for(json.dumps({"message": report}).encode())
+
+
+def test_a_few_take_their_turn_without_waiting_for_the_loop() -> None:
+    async def scene() -> None:
+        turns = Turns()
+        for _ in range(AT_ONCE):
+            turn = turns.give_way(1)
+            with pytest.raises(StopIteration):
+                turn.send(None)
+
+    asyncio.run(scene())
+
+
+def test_many_take_turns_in_order_and_leave_the_loop_to_others_between() -> None:
+    async def scene() -> tuple[list[int], list[int]]:
+        turns, taken, meanwhile = Turns(), list[int](), list[int]()
+
+        async def give_way(number: int) -> None:
+            await turns.give_way(1)
+            taken.append(number)
+
+        waiting = [asyncio.create_task(give_way(number)) for number in range(5 * AT_ONCE)]
+        while not all(one.done() for one in waiting):
+            await asyncio.sleep(0)
+            meanwhile.append(len(taken))
+        return taken, meanwhile
+
+    taken, meanwhile = asyncio.run(scene())
+    assert taken == sorted(taken)
+    assert len(taken) == 5 * AT_ONCE
+    assert max(later - one for one, later in zip([0, *meanwhile], meanwhile, strict=False)) == AT_ONCE
+
+
+def test_one_large_body_is_a_whole_turn_and_who_hangs_up_is_none() -> None:
+    async def scene() -> list[str]:
+        turns, taken = Turns(), list[str]()
+
+        async def give_way(name: str, size_bytes: int) -> None:
+            await turns.give_way(size_bytes)
+            taken.append(name)
+
+        tasks = [asyncio.create_task(give_way(name, AT_ONCE_BYTES)) for name in ("first", "gone", "second")]
+        await asyncio.sleep(0)
+        assert taken == ["first"]
+        tasks[1].cancel()
+        await asyncio.wait(tasks)
+        return taken
+
+    assert asyncio.run(scene()) == ["first", "second"]
+
+
+def test_a_tool_call_overtakes_the_deliveries_that_came_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[str] = []
+
+    def receive(_: Any, body: bytes, *__: Any) -> Any:
+        taken.append(json.loads(body)["message"]["type"])
+        return NOT_STORED
+
+    monkeypatch.setattr(lane, "receive", receive)
+
+    async def scene() -> None:
+        transport = httpx.ASGITransport(Lane())
+        async with httpx.AsyncClient(transport=transport, base_url="http://lane") as client:
+            bodies = [load("status-update__in-progress")] * 5 * AT_ONCE + [load("tool-calls__get-ticket-details")]
+            await asyncio.gather(*(client.post("/webhook/vapi", json=body) for body in bodies))
+
+    asyncio.run(scene())
+    assert len(taken) == 5 * AT_ONCE + 1
+    assert taken.index("tool-calls") <= 2 * AT_ONCE
