@@ -9,7 +9,7 @@ RUN pip install --requirement /build/requirements.txt
 
 FROM requirements AS project
 WORKDIR /app
-COPY manage.py ./
+COPY manage.py gunicorn.conf.py ./
 COPY supportvoice/ supportvoice/
 COPY tickets/ tickets/
 COPY calls/ calls/
@@ -32,4 +32,4 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO
     MALLOC_ARENA_MAX=2
 USER 10001:10001
 EXPOSE 8000
-CMD ["uvicorn", "supportvoice.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--timeout-graceful-shutdown", "10", "--http", "supportvoice.one_write:Protocol", "--ws", "none", "--no-proxy-headers", "--no-server-header", "--no-access-log"]
+CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--workers", "2"]

@@ -12,8 +12,11 @@ os.environ.setdefault("DATABASE_POOL_SIZE", "10")
 
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.urls import get_resolver
 
 django = get_asgi_application()
+# Every page, before the processes part: they share it, and none has its first visitor wait.
+get_resolver().url_patterns  # noqa: B018  reading it loads them
 
 from calls.intake.lane import Lane  # noqa: E402  needs the apps
 from supportvoice import health  # noqa: E402

@@ -1,4 +1,4 @@
-"""uvicorn's protocol, with an answer's head and body in one write: `uvicorn --http supportvoice.one_write:Protocol`.
+"""uvicorn's protocol, with an answer's head and body in one write: `supportvoice/web_worker.py` has it.
 
 uvicorn writes them one after the other, and each is a system call; for a webhook's answer that is one too many.
 """

@@ -215,7 +215,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}},
+    # Gunicorn's has a handler of its own, which would mask nothing; uvicorn's takes it over.
+    "loggers": {"httpx": {"level": "WARNING"}, "gunicorn.error": {"handlers": ["stderr"], "propagate": False}},
 }
 
 # ---- What machines ask ------------------------------------------------------------------------------------------

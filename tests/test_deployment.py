@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -17,13 +18,13 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import get_commands
 from django.urls import resolve
+from gunicorn.config import Config
 from uvicorn.importer import import_from_string
-from uvicorn.main import main as uvicorn_program
 
 from calls.intake.limits import MAX_BODY_BYTES
 from supportvoice import health
 from supportvoice.embedded import envfile
-from supportvoice.one_write import Protocol
+from supportvoice.web_worker import WebWorker
 from tests.dockerfile import Stage, is_left_out, stages
 from tickets.crm.connections import KINDS
 
@@ -231,10 +232,23 @@ def test_every_command_is_one_the_project_understands(name: str) -> None:
     CHECKS[program](words)
 
 
-def check_uvicorn(words: list[str]) -> None:
-    context = uvicorn_program.make_context("uvicorn", list(words))
-    assert callable(import_from_string(context.params["app"]))
-    assert import_from_string(context.params["http"]) is Protocol
+def gunicorn_settings() -> Config:
+    """Of its file; refuses what it does not know."""
+    config = Config()
+    for name, value in runpy.run_path(str(ROOT / "gunicorn.conf.py")).items():
+        if not name.startswith("_") and name != "annotations":
+            config.set(name, value)
+    return config
+
+
+GUNICORN = gunicorn_settings()
+
+
+def check_gunicorn(words: list[str]) -> None:
+    """Its own words, and its file, which it finds in the folder that it is started in."""
+    GUNICORN.parser().parse_args(words)
+    assert callable(import_from_string(GUNICORN.wsgi_app))
+    assert GUNICORN.worker_class is WebWorker
 
 
 def check_celery(words: list[str]) -> None:
@@ -250,7 +264,7 @@ def check_python(words: list[str]) -> None:
     assert command_name in get_commands()
 
 
-CHECKS = {"uvicorn": check_uvicorn, "celery": check_celery, "python": check_python}
+CHECKS = {"gunicorn": check_gunicorn, "celery": check_celery, "python": check_python}
 
 
 def test_the_image_alone_runs_what_compose_runs_as_web() -> None:
@@ -258,7 +272,7 @@ def test_the_image_alone_runs_what_compose_runs_as_web() -> None:
 
 
 def test_every_port_is_the_same_one() -> None:
-    port = option(command("web"), "--port")
+    port = option(command("web"), "--bind").partition(":")[2]
     assert FINAL.all("EXPOSE") == [port]
     assert [address.rpartition(":")[2] for address in SERVICES["web"]["ports"]] == [port]
     assert f"http://127.0.0.1:{port}{health.PATH}'" in SERVICES["web"]["healthcheck"]["test"][-1]
@@ -283,8 +297,7 @@ def test_everything_waits_for_the_migrations_and_they_for_the_database() -> None
 
 
 def test_each_process_is_given_the_time_it_needs_to_stop() -> None:
-    web = command("web")
-    assert seconds(SERVICES["web"]["stop_grace_period"]) > int(option(web, "--timeout-graceful-shutdown"))
+    assert seconds(SERVICES["web"]["stop_grace_period"]) > GUNICORN.graceful_timeout
     assert seconds(SERVICES["worker"]["stop_grace_period"]) > settings.CELERY_TASK_TIME_LIMIT
     assert all(service["init"] for service in OURS.values())
 

@@ -40,16 +40,12 @@ class Rig:
         """Two workers under one supervisor, as in production."""
         self.stack.start_web("--workers", "2", **environment)
 
-    def web_workers(self) -> list[psutil.Process]:
-        """Not what Python's multiprocessing keeps beside them."""
-        return [child for child in self.children_of("web") if is_worker(child)]
-
     def children_of(self, name: str) -> list[psutil.Process]:
         return list(psutil.Process(self.stack.processes[name].pid).children(recursive=True))
 
     def kill_web(self) -> None:
         """The supervisor first, since it would start others."""
-        workers = self.web_workers()
+        workers = self.children_of("web")
         self.stack.kill("web")
         for worker in workers:
             worker.kill()
@@ -115,14 +111,6 @@ class Rig:
 
     def _count(self) -> Counts:
         return count(self.stack, self.last, self.earlier, apart=self.apart)
-
-
-def is_worker(child: psutil.Process) -> bool:
-    """One that ends meanwhile is none."""
-    try:
-        return "resource_tracker" not in " ".join(child.cmdline())
-    except psutil.NoSuchProcess:
-        return False
 
 
 @contextmanager

@@ -35,7 +35,8 @@ def wrong_clock(minutes: int) -> dict[str, str]:
     if library is None or shutil.which("faketime") is None:
         warnings.warn(NO_FAKETIME, stacklevel=2)
         pytest.skip(NO_FAKETIME)
-    return {"LD_PRELOAD": str(library), "FAKETIME": f"{minutes:+d}m", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    clock = {"LD_PRELOAD": str(library), "FAKETIME": f"{minutes:+d}m", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    return clock | {"PYTHONPATH": str(Path(__file__).parent / "asleep")}
 
 
 @pytest.fixture(scope="module", autouse=True)

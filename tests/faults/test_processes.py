@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(TIMEOUT_S)
 def test_web_workers_killed_while_clients_hang_up(rig: Rig) -> None:
     with rig.load() as load:
         for _ in range(2 * ROUNDS):
-            random.choice(rig.web_workers()).kill()
+            random.choice(rig.children_of("web")).kill()
             time.sleep(1)
             rig.is_accepted(load)
     assert rig.check("web workers killed", are_promises_kept=False).unanswered
