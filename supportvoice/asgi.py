@@ -15,7 +15,7 @@ from django.core.asgi import get_asgi_application
 from django.urls import get_resolver
 
 django = get_asgi_application()
-# Every page, before the processes part: they share it, and none has its first visitor wait.
+# Every page, before the processes part: they share it, and the first visitor does not wait for it.
 get_resolver().url_patterns  # noqa: B018  reading it loads them
 
 from calls.intake.lane import Lane  # noqa: E402  needs the apps
@@ -41,10 +41,14 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 async def lifespan(receive: Any, send: Any) -> None:
     await receive()
     await lane.open()
-    # What is imported by now stays: looking through it again and again for garbage would stop the process for 50 ms.
-    gc.freeze()
     gc.set_threshold(*COLLECTED_AFTER)
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await lane.close()
     await send({"type": "lifespan.shutdown.complete"})
+
+
+# What is loaded by now stays. Looking through it for garbage would stop a process for 50 ms again and again, and write
+# to all of it, so that processes that parted from each other would soon share nothing.
+gc.collect()
+gc.freeze()
