@@ -22,6 +22,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from calls.intake import tally
 from calls.intake.inbox import EventRows, repeated, statements
+from calls.intake.patience import Patience
 
 # Two: one gathers while the other's batch is made durable.
 FLUSHERS = 2
@@ -48,7 +49,7 @@ class NotStoredError(Exception):
     """The database is away, refuses the row or takes too long. Nothing says that it will not be there yet."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting:
     rows: EventRows
     stored: asyncio.Future[None]
@@ -62,6 +63,7 @@ class GroupCommit:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pool: AsyncConnectionPool[Any] | None = None
         self._queue: deque[_Waiting] = deque()
+        self._patience = Patience[_Waiting](STORED_WITHIN_S, _fail_one)
         self._work = asyncio.Event()
         self._gathering = asyncio.Lock()
         self._in_company = False  # whether the last batch had more than one
@@ -108,11 +110,11 @@ class GroupCommit:
         one = _Waiting(rows, self._loop.create_future())
         self._queue.append(one)
         self._work.set()
-        too_late = self._loop.call_later(STORED_WITHIN_S, _fail, [one])
+        self._patience.begin(one)
         try:
             await one.stored
         finally:
-            too_late.cancel()
+            self._patience.end(one)
 
     async def _flush(self, pool: AsyncConnectionPool[Any]) -> None:
         """Nothing ends it but `close`: who waits is told what went wrong, and the next batch is taken."""
@@ -197,6 +199,10 @@ def _succeed(batch: Iterable[_Waiting]) -> None:
 def _fail(batch: Iterable[_Waiting]) -> None:
     for one in _who_still_wait(batch):
         one.stored.set_exception(NotStoredError())
+
+
+def _fail_one(one: _Waiting) -> None:
+    _fail([one])
 
 
 def _who_still_wait(batch: Iterable[_Waiting]) -> list[_Waiting]:
