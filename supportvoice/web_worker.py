@@ -10,7 +10,7 @@ from uvicorn_worker import UvicornWorker
 
 # uvloop takes one connection of each listening socket in a round of its loop. In a burst of new connections a tool
 # call would wait in their queue for seconds; through so many doors they all come in.
-DOORS = 8
+DOORS = 16
 # Of the time in which it is to stop, what it keeps to commit what was received.
 DRAINS_S = 8
 
