@@ -7,7 +7,9 @@ worker_class = "supportvoice.web_worker.WebWorker"
 workers = 2
 # Loaded once, before the processes part: they share what none of them changes.
 preload_app = True
-# Seconds: a connection without a request; from being told to stop to the end.
-keepalive = 5
+# Seconds. Longer than a proxy keeps a connection that it does not use (nginx 60, Caddy 120): closed from this end, a
+# delivery may be on it already, and Caddy does not send one twice.
+keepalive = 130
+# From being told to stop to the end: supportvoice/web_worker.py has the parts.
 graceful_timeout = 18
 control_socket_disable = True
