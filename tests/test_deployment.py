@@ -21,10 +21,13 @@ from django.urls import resolve
 from gunicorn.config import Config
 from uvicorn.importer import import_from_string
 
+from calls.intake.group_commit import DRAINED_WITHIN_S
+from calls.intake.lane import OWED_AT_THE_END_S
 from calls.intake.limits import MAX_BODY_BYTES
 from supportvoice import health
 from supportvoice.embedded import envfile
-from supportvoice.web_worker import WebWorker
+from supportvoice.one_write import Protocol
+from supportvoice.web_worker import DRAINS_S, WebWorker
 from tests.dockerfile import Stage, is_left_out, stages
 from tickets.crm.connections import KINDS
 
@@ -249,6 +252,10 @@ def check_gunicorn(words: list[str]) -> None:
     GUNICORN.parser().parse_args(words)
     assert callable(import_from_string(GUNICORN.wsgi_app))
     assert GUNICORN.worker_class is WebWorker
+    assert GUNICORN.preload_app
+    assert import_from_string(WebWorker.CONFIG_KWARGS["http"]) is Protocol
+    # No sender's word for its own address, and no line for each delivery.
+    assert not any(WebWorker.CONFIG_KWARGS[name] for name in ("proxy_headers", "server_header", "access_log"))
 
 
 def check_celery(words: list[str]) -> None:
@@ -298,6 +305,7 @@ def test_everything_waits_for_the_migrations_and_they_for_the_database() -> None
 
 def test_each_process_is_given_the_time_it_needs_to_stop() -> None:
     assert seconds(SERVICES["web"]["stop_grace_period"]) > GUNICORN.graceful_timeout
+    assert DRAINED_WITHIN_S + OWED_AT_THE_END_S <= DRAINS_S < GUNICORN.graceful_timeout
     assert seconds(SERVICES["worker"]["stop_grace_period"]) > settings.CELERY_TASK_TIME_LIMIT
     assert all(service["init"] for service in OURS.values())
 

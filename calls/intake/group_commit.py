@@ -36,7 +36,7 @@ CONNECTION_WITHIN_S = 3.0
 RECONNECTS_FOR_S = 2.0
 # Vapi waits for 20 s; a sender who is told earlier comes back earlier.
 STORED_WITHIN_S = 8.0
-DRAINED_WITHIN_S = 10.0
+DRAINED_WITHIN_S = 5.0
 
 log = logging.getLogger(__name__)
 

@@ -102,12 +102,13 @@ class Lane:
         return None
 
     async def _deliver(self, headers: dict[str, bytes], body: bytes, endpoint: str) -> Refused | Reply:
-        now = datetime.now(UTC)
+        now, came_s = datetime.now(UTC), time.monotonic()
         if not is_waited_for(body):
             await self._turns.give_way(len(body))
         outcome = receive(headers, body, now, endpoint)
         if isinstance(outcome, Refused):
             return outcome
+        outcome.message.came_s = came_s  # giving way is part of what an answer may take
         if outcome.rows is not None and (failed := await self._store(outcome.rows)):
             return failed
         tally.accepted(endpoint, outcome.message.type)

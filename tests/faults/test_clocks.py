@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 import time
-import warnings
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from sandbox.demo import children
+from tests.faults.clock import wrong_clock
 from tests.faults.rig import KEPT_WITHIN_S, TIMEOUT_S, Rig
 from tests.stack import wait_until
 
 pytestmark = pytest.mark.timeout(TIMEOUT_S)
 
-NO_FAKETIME = "NO FAKETIME: a wrong clock is not tried out. Install Debian's faketime."
 # Late answers whose call is over: nobody hears them, and that is written down.
 OWED = """WITH asked AS (
               INSERT INTO calls_toolcall (tool_call_id, name, arguments, arguments_hash, state, result, error, failure)
@@ -27,16 +24,6 @@ OWED = """WITH asked AS (
           SELECT id, '', 'ready', 'Told late', true, 0, '' FROM asked RETURNING id"""
 OWED_STILL = "SELECT id FROM calls_delivery WHERE state IN ('waiting', 'ready', 'speaking')"
 OFF_BY = "SELECT extract(epoch FROM received_at - now()) / 60 FROM calls_event ORDER BY received_at %s LIMIT 1"
-
-
-def wrong_clock(minutes: int) -> dict[str, str]:
-    """For a process's environment. The clock that only measures stays right, as it does where a clock is set."""
-    library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
-    if library is None or shutil.which("faketime") is None:
-        warnings.warn(NO_FAKETIME, stacklevel=2)
-        pytest.skip(NO_FAKETIME)
-    clock = {"LD_PRELOAD": str(library), "FAKETIME": f"{minutes:+d}m", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-    return clock | {"PYTHONPATH": str(Path(__file__).parent / "asleep")}
 
 
 @pytest.fixture(scope="module", autouse=True)

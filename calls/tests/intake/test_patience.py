@@ -10,15 +10,15 @@ from calls.intake.patience import Patience
 def test_each_is_given_up_when_its_own_time_is_over_and_who_ended_is_not() -> None:
     async def scene() -> list[list[str]]:
         given_up = list[str]()
-        patience = Patience(0.2, given_up.append)
+        patience = Patience(0.6, given_up.append)
         patience.begin("first")
         patience.begin("ended")
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.3)
         patience.begin("later")
         patience.end("ended")
         seen = [[*given_up]]
         for _ in range(2):
-            await asyncio.sleep(0.15)
+            await asyncio.sleep(0.45)
             seen.append([*given_up])
         return seen
 
