@@ -103,8 +103,8 @@ class Lane:
 
     async def _deliver(self, headers: dict[str, bytes], body: bytes, endpoint: str) -> Refused | Reply:
         now, came_s = datetime.now(UTC), time.monotonic()
-        if not is_waited_for(body):
-            await self._turns.give_way(len(body))
+        if not is_waited_for(body) and (turn := self._turns.next(len(body))):
+            await turn
         outcome = receive(headers, body, now, endpoint)
         if isinstance(outcome, Refused):
             return outcome

@@ -13,13 +13,13 @@ from collections import deque
 from calls.intake.message_types import WANTS_REPLY
 
 # Vapi writes the type among the first fields, before those that are repeated in every message.
-TYPE_WITHIN_BYTES = 2048
+TYPE_WITHIN_BYTES = 512
 # The agent waits for an answer, the viewer of a call for its words.
 WAITED_FOR = b"|".join(re.escape(kind.encode()) for kind in sorted({*WANTS_REPLY, "transcript"}))
 OF_A_TYPE_WAITED_FOR = re.compile(rb'"type"\s*:\s*"(?:%s)' % WAITED_FOR)
 # What is taken between two looks at what else has come; and what a body counts for, however short it is.
 AT_ONCE_BYTES = 128 * 1024
-LEAST_BYTES = 8 * 1024
+LEAST_BYTES = 4 * 1024
 
 
 def is_waited_for(body: bytes) -> bool:
@@ -28,22 +28,23 @@ def is_waited_for(body: bytes) -> bool:
 
 
 class Turns:
-    """Belongs to one event loop. Who gives way takes its turn in the order of coming."""
+    """Belongs to one event loop. Who gives way has its turn in the order of coming."""
 
     def __init__(self) -> None:
         self._waiting: deque[tuple[asyncio.Future[None], int]] = deque()
         self._left_bytes = AT_ONCE_BYTES
 
-    async def give_way(self, size_bytes: int) -> None:
-        """Returns at once where little else is being taken."""
-        loop = asyncio.get_running_loop()
-        if self._left_bytes == AT_ONCE_BYTES:
-            loop.call_soon(self._next_round, loop)
+    def next(self, size_bytes: int) -> asyncio.Future[None] | None:
+        """The turn to be awaited; None where little else is being taken, and it is now."""
         if self._left_bytes > 0:
-            return self._take(size_bytes)
-        turn: asyncio.Future[None] = loop.create_future()
+            if self._left_bytes == AT_ONCE_BYTES:
+                loop = asyncio.get_running_loop()
+                loop.call_soon(self._next_round, loop)
+            self._take(size_bytes)
+            return None
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((turn, size_bytes))
-        return await turn
+        return turn
 
     def _next_round(self, loop: asyncio.AbstractEventLoop) -> None:
         """The loop has been round: what came meanwhile has been read, and what is waited for was taken."""

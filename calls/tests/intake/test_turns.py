@@ -36,17 +36,15 @@ def test_what_is_waited_for_is_told_by_the_first_bytes_of_each_message(fixture: 
 
 
 def test_a_type_that_is_only_mentioned_in_a_long_message_is_not_waited_for() -> None:
-    report = {"type": "end-of-call-report", "call": {"pad": "x" * 2048}, "messages": [{"type": "tool-calls"}]}
+    report = {"type": "end-of-call-report", "call": {"pad": "x" * 512}, "messages": [{"type": "tool-calls"}]}
     assert not is_waited_for(json.dumps({"message": report}).encode())
 
 
 def test_a_few_take_their_turn_without_waiting_for_the_loop() -> None:
     async def scene() -> None:
         turns = Turns()
-        for _ in range(AT_ONCE):
-            turn = turns.give_way(1)
-            with pytest.raises(StopIteration):
-                turn.send(None)
+        assert [turns.next(1) for _ in range(AT_ONCE)] == [None] * AT_ONCE
+        assert turns.next(1) is not None
 
     asyncio.run(scene())
 
@@ -55,11 +53,12 @@ def test_many_take_turns_in_order_and_leave_the_loop_to_others_between() -> None
     async def scene() -> tuple[list[int], list[int]]:
         turns, taken, meanwhile = Turns(), list[int](), list[int]()
 
-        async def give_way(number: int) -> None:
-            await turns.give_way(1)
+        async def takes(number: int) -> None:
+            if turn := turns.next(1):
+                await turn
             taken.append(number)
 
-        waiting = [asyncio.create_task(give_way(number)) for number in range(5 * AT_ONCE)]
+        waiting = [asyncio.create_task(takes(number)) for number in range(5 * AT_ONCE)]
         while not all(one.done() for one in waiting):
             await asyncio.sleep(0)
             meanwhile.append(len(taken))
@@ -75,11 +74,12 @@ def test_one_large_body_is_a_whole_turn_and_who_hangs_up_is_none() -> None:
     async def scene() -> list[str]:
         turns, taken = Turns(), list[str]()
 
-        async def give_way(name: str, size_bytes: int) -> None:
-            await turns.give_way(size_bytes)
+        async def takes(name: str, size_bytes: int) -> None:
+            if turn := turns.next(size_bytes):
+                await turn
             taken.append(name)
 
-        tasks = [asyncio.create_task(give_way(name, AT_ONCE_BYTES)) for name in ("first", "gone", "second")]
+        tasks = [asyncio.create_task(takes(name, AT_ONCE_BYTES)) for name in ("first", "gone", "second")]
         await asyncio.sleep(0)
         assert taken == ["first"]
         tasks[1].cancel()
