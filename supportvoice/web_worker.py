@@ -54,6 +54,6 @@ class WebWorker(UvicornWorker):  # type: ignore[misc]  # it has no types
 
 def doors(listening: Any) -> list[Any]:
     """In place of the one that gunicorn opened: it refuses who comes when all are closed."""
-    doors = [listening.sock.dup() for _ in range(DOORS)]
+    opened = [listening.sock.dup() for _ in range(DOORS)]
     listening.close()
-    return doors
+    return opened
