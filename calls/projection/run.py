@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Event
 
 from django.db import connection, transaction
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
@@ -22,7 +21,6 @@ CALLS_TOGETHER = 64
 MOST_CALLS = 500  # read as due at a time
 # Between two batches as long as the last one took, so that intake has its turn: docs/decisions/0012.
 LONGEST_REST_S = 0.03
-_rest = Event()  # never set; unlike time.sleep it works where libfaketime sets a clock: tests/faults/test_clocks.py
 # Who holds a call's row for longer holds up that call alone, not the others of its batch.
 _LOCK_WITHIN = "SET LOCAL lock_timeout = '2s'"
 _STOOD_IN_THE_WAY = DeadlockDetected | LockNotAvailable | SerializationFailure
@@ -67,8 +65,7 @@ def _project_due(done: Done, limit: int, together: int, stop_at: float) -> Done:
     while time.monotonic() < stop_at and (due := pending.due_calls(limit, without=done.left)):
         rests = not pending.is_behind()
         for start in range(0, len(due), together):
-            if rests and took_s:
-                _rest.wait(min(took_s, LONGEST_REST_S))
+            time.sleep(min(took_s, LONGEST_REST_S) if rests else 0)
             began = time.monotonic()
             done += _project(due[start : start + together])
             took_s = time.monotonic() - began

@@ -229,7 +229,7 @@ def test_between_batches_it_rests_unless_it_is_far_behind(
     monkeypatch: pytest.MonkeyPatch, waited_s: int, rests: int
 ) -> None:
     rested: list[float] = []
-    monkeypatch.setattr(run._rest, "wait", rested.append)
+    monkeypatch.setattr(time, "sleep", lambda seconds: rested.append(seconds) if seconds else None)
     of_calls(6, body("hang__late-answer"))
     Pending.objects.update(retry_at=Now() - timedelta(seconds=waited_s))
     assert project_pending(together=2) == 6
