@@ -101,21 +101,26 @@ TEMPLATES = [
 DATABASES: dict[str, Any] = {
     "default": env.db("DATABASE_URL", default="postgres://supportvoice@127.0.0.1:5432/supportvoice")
 }
-DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["OPTIONS"] = {
     "application_name": "supportvoice",
     "connect_timeout": 5,
     **DATABASES["default"].get("OPTIONS", {}),
 }
+# One that died while nobody used it, say because PostgreSQL was started anew, is nobody's trouble.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASE_POOL_SIZE := env.int("DATABASE_POOL_SIZE", default=0):
-    # For the web process only: Celery's prefork closes a pool after each task. Trying to reconnect is given up soon,
-    # since the pauses double: the next request tries anew.
+    # For processes with threads. Trying to reconnect is given up soon, since the pauses double: the next request or
+    # task tries anew.
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 2,
         "max_size": DATABASE_POOL_SIZE,
         "timeout": 3,
         "reconnect_timeout": 2,
     }
+else:
+    # Kept from task to task: a new one costs more processor than most tasks.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
+    CELERY_DB_REUSE_MAX = 1_000
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")

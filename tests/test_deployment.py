@@ -51,7 +51,7 @@ NOT_IN_THE_EXAMPLE = {
     "LOCAL_MODE": "set by the local runner; a deployment never sets it",
     "DEBUG": "shows settings to strangers; for a developer's own machine",
     "STATIC_ROOT": "the image collects static files into the project's folder",
-    "DATABASE_POOL_SIZE": "asgi.py sets it for the web processes, and no other process may have a pool",
+    "DATABASE_POOL_SIZE": "asgi.py and crm.py set it for the processes that have threads, and no other may have a pool",
 }
 
 
@@ -260,9 +260,16 @@ def check_gunicorn(words: list[str]) -> None:
 
 def check_celery(words: list[str]) -> None:
     flag, app, command_name, *options = words
-    assert (flag, app) == ("-A", "supportvoice.clock" if command_name == "beat" else "supportvoice")
+    assert flag == "-A"
+    assert app == celery_app(command_name, options)
     known = {name for each in celery_program.commands[command_name].params for name in each.opts}
     assert {word for word in options if word.startswith("-") and len(word) > 1} <= known
+
+
+def celery_app(command_name: str, options: list[str]) -> str:
+    if command_name == "beat":
+        return "supportvoice.clock"
+    return "supportvoice.crm" if "threads" in options else "supportvoice"
 
 
 def check_python(words: list[str]) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 PYTHON = sys.executable
 MANAGE = [PYTHON, "manage.py"]
 CELERY = [PYTHON, "-m", "celery", "-A", "supportvoice"]
+CRM = [PYTHON, "-m", "celery", "-A", "supportvoice.crm"]
 CLOCK = [PYTHON, "-m", "celery", "-A", "supportvoice.clock"]
 STEPS = {
     "migrate": ("Preparing the database ...", [*MANAGE, "migrate", "--no-input", "--skip-checks"]),
     "seed": ("Starting the web server, adding customers and tickets ...", [*MANAGE, "seed_demo", "--skip-checks"]),
 }
 WORKER = [*CELERY, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-mingle", "--without-gossip"]
-CRM_WORKER = [*CELERY, "worker", "--loglevel", "INFO", "--queues", "crm", "--pool", "threads", "--concurrency", "32"]
+CRM_WORKER = [*CRM, "worker", "--loglevel", "INFO", "--queues", "crm", "--pool", "threads", "--concurrency", "32"]
 CRM_WORKER += ["--without-mingle", "--without-gossip"]
 TRAFFIC = [*MANAGE, "sandbox", "--forever", "--speed", "1", "--concurrency", "4"]
 
