@@ -25,7 +25,7 @@ from bench.results import machine, write
 from tests.stack import Stack
 
 DRAINED_WITHIN_S = 900.0
-WATCHED_EVERY_S = 30.0
+WATCHED_EVERY_S = 30.0  # only what they took in all is told
 NOTE = """
 Milliseconds count from when an event was due. Words are there when the stream of who watches that call brings them,
 rows when the list's stream names a call that began, lists when the page that was fetched for it is here; what a

@@ -112,7 +112,7 @@ if DATABASE_POOL_SIZE := env.int("DATABASE_POOL_SIZE", default=0):
     # For processes with threads. Trying to reconnect is given up soon, since the pauses double: the next request or
     # task tries anew.
     DATABASES["default"]["OPTIONS"]["pool"] = {
-        "min_size": 2,
+        "min_size": min(2, DATABASE_POOL_SIZE),
         "max_size": DATABASE_POOL_SIZE,
         "timeout": 3,
         "reconnect_timeout": 2,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import runpy
 import subprocess
@@ -356,3 +357,22 @@ def test_the_last_rule_that_fits_decides(path: str, out: bool) -> None:
 def test_the_crms_variables_are_those_that_the_adapters_need() -> None:
     needed = {need.variable for kind in KINDS.values() for need in kind.needs}
     assert needed == set(settings.CRM_VARIABLES)
+
+
+def test_each_thread_of_the_crm_worker_can_have_a_connection() -> None:
+    pool = substituted(SERVICES["crm-worker"]["environment"]["DATABASE_POOL_SIZE"])
+    assert pool == option(command("crm-worker"), "--concurrency")
+
+
+@pytest.mark.parametrize("size", ["1", "2", "32"])
+def test_a_pool_of_any_size_reaches_the_database(size: str) -> None:
+    asks = "from django.db import connection; print(connection.cursor().execute('SELECT 7').fetchone())"
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", asks],
+        check=False,
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_POOL_SIZE": size},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == "(7,)", done.stderr[-2000:]

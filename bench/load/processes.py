@@ -40,7 +40,10 @@ class Sample:
 
 @dataclass
 class Watch:
-    """By process: "web", "web 1", "web 2", "worker" and so on, those with a number being the first one's children."""
+    """By process: "web", "web 1", "web 2", "worker" and so on, those with a number being the first one's children.
+
+    The first look is at the beginning and the last one at the end, however long it is from one to the next.
+    """
 
     stack: Stack
     every_s: float
@@ -60,12 +63,17 @@ class Watch:
 
     def _run(self, over: threading.Event) -> None:
         began = monotonic()
+        self._look(began)
         while not over.wait(self.every_s):
-            for program in PROGRAMS:
-                first = psutil.Process(self.stack.processes[program].pid)
-                for process in (first, *sorted(first.children(recursive=True), key=lambda one: one.pid)):
-                    with suppress(psutil.Error, OSError):
-                        self.samples[self._name(program, process.pid)].append(self._sample(process, began))
+            self._look(began)
+        self._look(began)
+
+    def _look(self, began: float) -> None:
+        for program in PROGRAMS:
+            first = psutil.Process(self.stack.processes[program].pid)
+            for process in (first, *sorted(first.children(recursive=True), key=lambda one: one.pid)):
+                with suppress(psutil.Error, OSError):
+                    self.samples[self._name(program, process.pid)].append(self._sample(process, began))
 
     def _name(self, program: str, pid: int) -> str:
         if pid not in self._names:

@@ -8,6 +8,7 @@ import uvloop
 
 from bench import intake, soak, thousand_calls
 from bench.http_load import Bodies, hold
+from bench.load.processes import Watch
 from supportvoice.celery import GIVES_WAY_BY
 from tests.stack import Stack, wait_until
 
@@ -48,6 +49,14 @@ def test_a_hundred_calls_lose_nothing_and_are_seen(loaded: Stack) -> None:
     assert found["tools"].get("no answer", 0) == 0
     assert min(samples.values()) > 0
     assert [what for what in found["viewers_troubles"] if "HTTP" in what] == []
+
+
+def test_what_each_process_takes_is_looked_at_in_the_beginning_and_at_the_end(loaded: Stack) -> None:
+    watch = Watch(loaded, every_s=60)
+    with watch.watching():
+        pass
+    assert {"web", "worker", "crm-worker", "beat"} <= watch.samples.keys()
+    assert {name: len(samples) for name, samples in watch.samples.items()} == dict.fromkeys(watch.samples, 2)
 
 
 def test_a_steady_load_leaves_nothing_open_in_any_process(loaded: Stack) -> None:
