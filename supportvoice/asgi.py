@@ -11,10 +11,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportvoice.settings")
 os.environ.setdefault("DATABASE_POOL_SIZE", "10")
 
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 from django.urls import get_resolver
 
-django = get_asgi_application()
+from supportvoice.handler import handler
+
+django = handler()
 # Every page, before the processes part: they share it, and the first visitor does not wait for it.
 get_resolver().url_patterns  # noqa: B018  reading it loads them
 
