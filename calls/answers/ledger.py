@@ -14,13 +14,14 @@ from psycopg.errors import LockNotAvailable
 
 from calls.answers import disclosed, later
 from calls.answers.arguments import BadArgumentsError, convert
+from calls.answers.claim import claim
 from calls.answers.freshness import bring, subject_of
 from calls.answers.guard import guarded
 from calls.answers.named_ticket import NotDisclosedError
 from calls.answers.one_line import one_line
 from calls.answers.registry import TOOLS, Answer, Context, Tool, ToolError
 from calls.answers.requested import RequestedCall
-from calls.answers.row_key import kept, row_key, storable
+from calls.answers.row_key import storable
 from calls.identity.misses import wait_in_line, write_down_miss
 from calls.message import clean
 from calls.models import ToolCall
@@ -53,7 +54,7 @@ def perform(tool: Tool, requested: RequestedCall, context: Context) -> Outcome:
     """Raises nothing: what goes wrong becomes the error that the model is told."""
     began = time.monotonic()
     try:
-        row = _claim(requested, context)
+        row = claim(requested, context)
         context = replace(context, tool=tool.name, cause=_cause(row, context), given=requested.arguments, told=[])
         announce(row, context)
         outcome = (_write_once if tool.writes else _look_up)(tool, row, context, began)
@@ -68,7 +69,7 @@ def refuse(requested: RequestedCall, context: Context, sentence: str) -> Outcome
     """Nothing is done, the model is told why, and people can see that it asked."""
     outcome = Outcome(error=sentence, failure=sentence)
     try:
-        row = _claim(requested, context)
+        row = claim(requested, context)
         if row.state != ToolCall.State.DONE:
             _write_down(row, outcome, time.monotonic())
             announce(row, context)
@@ -82,16 +83,6 @@ def _cause(row: ToolCall, context: Context) -> str:
     if context.call is None:
         return ""
     return "\x1f".join((context.call.vapi_id, row.tool_call_id, row.name, bytes(row.arguments_hash).hex()))
-
-
-def _claim(requested: RequestedCall, context: Context) -> ToolCall:
-    """The row of this tool call; the constraint makes it one for however many deliveries."""
-    fresh = {"arguments": kept(requested.arguments), "requested_at": context.asked_at}
-    key = row_key(context.call, requested)
-    if context.call is None:
-        return ToolCall.objects.create(**key, **fresh)
-    row, _ = ToolCall.objects.get_or_create(**key, defaults=fresh)
-    return row
 
 
 def _look_up(tool: Tool, row: ToolCall, context: Context, began: float) -> Outcome:
