@@ -17,8 +17,8 @@
       signal.retryMs = 1000;
       heard(JSON.parse(event.data));
     });
-    on("beat", ({ now_ms }) => { skewMs = now_ms - Date.now(); refresh(null, 4000); });
-    on("calls", ({ ids, at_ms }) => { signal.changedAt = at_ms; refresh(ids, 0); });
+    on("beat", ({ now_ms }) => { skewMs = now_ms - Date.now(); refresh(null, 4000, now_ms); });
+    on("calls", ({ ids, at_ms, now_ms }) => { signal.changedAt = at_ms; refresh(ids, 0, now_ms); });
     on("words", (all) => all.forEach((said) => (said.topic === "tools" ? hearTool(said) : hearWords(said))));
     source.onerror = () => {
       if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
@@ -28,14 +28,19 @@
     };
   }
 
-  /** Asks every part of the page that shows one of these calls to fetch itself again; null means any may have changed. */
-  function refresh(ids, unlessWithinMs) {
+  /**
+   * Asks every part of the page that shows one of these calls to fetch itself again; null means any may have changed.
+   * heardMs: when the server gave the signal, if it did; what it made for another viewer since then is new enough.
+   */
+  function refresh(ids, unlessWithinMs, heardMs) {
     for (const part of $$("[data-live]")) {
       const concerns = ids === null || part.dataset.live === "*" || ids.includes(part.dataset.live);
       // A server that answers slowly is asked less often.
       const restMs = Math.max(unlessWithinMs, Number(part.dataset.every || 0), Math.min(5 * (part.tookMs || 0), 4000));
       const rest = restMs - (Date.now() - (part.fetchedAt || 0));
-      if (!concerns || part.waiting) continue;
+      if (!concerns) continue;
+      part.heardMs = heardMs;
+      if (part.waiting) continue;
       if (rest <= 0) fetchPart(part);
       else if (!unlessWithinMs) part.waiting = setTimeout(() => fetchPart(part), rest);
     }
@@ -45,7 +50,7 @@
     part.waiting = null;
     if (!part.isConnected || document.hidden) return;
     part.fetchedAt = Date.now();
-    htmx.trigger(part, "refresh");
+    htmx.trigger(part, "refresh", { heardMs: part.heardMs });
   }
 
   function showSignal() {
@@ -196,8 +201,15 @@
     scrolled = () => $$("[data-bottom]").filter((box) => boxes.includes(box.id) || asked).forEach((box) => { box.scrollTop = box.scrollHeight; });
   });
 
-  document.addEventListener("htmx:afterRequest", ({ detail: { elt } }) => {
+  document.addEventListener("htmx:configRequest", ({ detail: { headers, triggeringEvent } }) => {
+    const heardMs = triggeringEvent?.type === "refresh" && triggeringEvent.detail.heardMs;
+    if (heardMs) headers["X-Heard-Ms"] = String(heardMs);
+  });
+
+  document.addEventListener("htmx:afterRequest", ({ detail: { elt, requestConfig } }) => {
     if (elt.fetchedAt) elt.tookMs = Date.now() - elt.fetchedAt;
+    // What the viewer did is shown by nothing that was made before it.
+    if (requestConfig.triggeringEvent?.type !== "refresh") $$("[data-live]").forEach((part) => { part.heardMs = undefined; });
   });
 
   document.addEventListener("htmx:afterSettle", () => {

@@ -115,7 +115,8 @@ class Outbox:
         if kind == "calls":
             # At the same moments for all viewers: what they then ask for is made once (calls/dashboard/shared.py).
             self.due["calls"] = (now // CALLS_EVERY_S + 1) * CALLS_EVERY_S
-            data: Any = {"ids": None if self.ids is None else sorted(self.ids), "at_ms": self.since_ms}
+            ids = None if self.ids is None else sorted(self.ids)
+            data: Any = {"ids": ids, "at_ms": self.since_ms, "now_ms": now_ms()}
             self.ids, self.since_ms = set(), None
         else:
             self.due["words"] = now + WORDS_EVERY_S

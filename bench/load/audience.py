@@ -94,7 +94,7 @@ class Audience:
             while True:
                 async for name, data in self._events(client, "/live/stream"):
                     if name == "calls":
-                        page.changed([*self._rows(named, data["ids"])])
+                        page.changed([*self._rows(named, data["ids"])], data["now_ms"])
 
     def _rows(self, named: set[str], ids: list[str] | None) -> Iterator[float]:
         """When those were due that this viewer hears of for the first time."""
@@ -118,7 +118,7 @@ class Audience:
                     return
                 self._hearing.add(call_id)
                 if name == "calls" and (data["ids"] is None or call_id in data["ids"]):
-                    page.changed([])
+                    page.changed([], data["now_ms"])
                 elif name == "words":
                     self._hear(call_id, data)
 

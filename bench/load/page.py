@@ -22,15 +22,17 @@ class Page:
         """`every_s`: the page's own `data-every`."""
         self._client, self._path, self._every_s = client, path, every_s
         self._news: list[float] = []
+        self._heard_ms: int | None = None
         self._changed = asyncio.Event()
         self.shown_ms: list[float] = []
         self.took_ms: list[float] = []
         self.troubles = Counter[str]()
         self._task = asyncio.create_task(self._run())
 
-    def changed(self, due_at: list[float]) -> None:
-        """`due_at`: of what is to be measured."""
+    def changed(self, due_at: list[float], heard_ms: int) -> None:
+        """`due_at`: of what is to be measured. `heard_ms`: when the server gave the signal, by its own clock."""
         self._news += due_at
+        self._heard_ms = heard_ms
         self._changed.set()
 
     def close(self) -> None:
@@ -52,9 +54,10 @@ class Page:
     async def _fetch(self) -> float | None:
         """How many seconds it took; None where there is no such page: a call is heard of before it is projected."""
         news, self._news = self._news, []
+        headers = self._headers()
         began = time.perf_counter()
         try:
-            answer = await self._client.get(self._path, headers=HTMX if self.took_ms else {})
+            answer = await self._client.get(self._path, headers=headers)
             if answer.status_code == 404:
                 return None
             answer.raise_for_status()
@@ -64,6 +67,11 @@ class Page:
         self.took_ms.append((now - began) * 1000)
         self.shown_ms += [(now - due_at) * 1000 for due_at in news]
         return now - began
+
+    def _headers(self) -> dict[str, str]:
+        heard_ms, self._heard_ms = self._heard_ms, None
+        heard = {} if heard_ms is None else {"X-Heard-Ms": str(heard_ms)}
+        return heard | (HTMX if self.took_ms else {})
 
 
 def trouble(of: str, error: httpx.HTTPError) -> str:

@@ -38,8 +38,16 @@ def test_changes_between_two_signals_are_one_signal() -> None:
     box = outbox()
     for ids in (["b"], ["a", "b"]):
         box.take({"topic": "calls", "ids": ids, "sent_ms": 5})
-    assert data(box.frame("calls", 1.0)) == {"ids": ["a", "b"], "at_ms": 5}
+    signal = data(box.frame("calls", 1.0))
+    assert (signal["ids"], signal["at_ms"]) == (["a", "b"], 5)
     assert box.waits() == {}
+
+
+def test_a_signal_says_when_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    box = outbox()
+    box.take({"topic": "calls", "ids": ["a"], "sent_ms": 5})
+    monkeypatch.setattr(streams, "now_ms", lambda: 9)
+    assert data(box.frame("calls", 1.0))["now_ms"] == 9
 
 
 def test_a_lost_subscription_outweighs_single_changes() -> None:

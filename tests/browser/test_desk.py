@@ -21,6 +21,17 @@ from calls.escalations import {act}
 """
 
 
+SPEAK_AS_THE_SERVER = """
+window.EventSource = class extends EventTarget { constructor() { super(); window.stream = this; } close() {} };
+window.tell = (name, data) => window.stream.dispatchEvent(new MessageEvent(name, {data: JSON.stringify(data)}));
+// A fetch waits where the last one was a moment ago, however slow the machine is.
+window.rest = () => { document.querySelector("#desk").fetchedAt = Date.now(); };
+window.signal = (now_ms) => tell("calls", {ids: null, at_ms: now_ms, now_ms});
+window.beat = (now_ms) => tell("beat", {now_ms});
+window.tool = () => tell("words", [{topic: "tools", call: "c", name: "getTicket", state: "running"}]);
+"""
+
+
 def asked(stack: Stack, reason: str) -> int:
     call = str(uuid.uuid4())
     deliver(stack, call, "status-update", status="in-progress")
@@ -98,6 +109,29 @@ def test_a_write_that_the_crm_refused_is_settled(page: Page, stack: Stack) -> No
     expect(page.locator(f"[data-row={key}]")).to_have_count(0)
     page.get_by_role("link", name="Ended").click()
     expect(page.locator(f"[data-row={key}]")).to_contain_text("Settled by a person by Demo: Opened a follow-up there")
+
+
+def test_a_fetch_says_which_signal_it_follows_and_none_where_it_follows_something_else(
+    page: Page, stack: Stack
+) -> None:
+    deliver(stack, str(uuid.uuid4()), "status-update", status="in-progress")
+    page.add_init_script(SPEAK_AS_THE_SERVER)
+    page.goto("/")
+
+    def heard_ms(act: str) -> str | None:
+        with page.expect_request(lambda request: request.headers.get("hx-target") == "desk") as fetched:
+            page.evaluate(act)
+        fetched.value.response()
+        return fetched.value.headers.get("x-heard-ms")
+
+    assert heard_ms("signal(1)") == "1"
+    assert heard_ms("rest(); signal(2); signal(3)") == "3"
+    assert heard_ms("rest(); signal(4); tool()") is None
+    assert heard_ms("rest(); tool(); signal(5)") == "5"
+    assert heard_ms("rest(); tool(); beat(6)") == "6"
+    page.evaluate("document.querySelector('#desk').dataset.every = 5000; rest(); signal(7)")
+    assert heard_ms("document.querySelector('[data-select]').click()") is None
+    assert heard_ms("") is None, "what it shows may have been made before the click"
 
 
 @pytest.mark.parametrize("width", [360, 1280])

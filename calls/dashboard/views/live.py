@@ -37,7 +37,8 @@ class Desk:
 
 @page()
 def live(request: HttpRequest) -> HttpResponse:
-    desk = _shared(_shown(request), request.GET.get("call", "").replace("\0", "")).get()
+    shared = _shared(_shown(request), request.GET.get("call", "").replace("\0", ""))
+    desk = shared.get(_heard_ms(request))
     return render(request, "calls/live/desk.html" if is_fragment(request) else "calls/live/page.html", vars(desk))
 
 
@@ -59,6 +60,12 @@ def is_fragment(request: HttpRequest) -> bool:
 def _shown(request: HttpRequest) -> int:
     asked = request.GET.get("show", "")
     return min(int(asked), MOST_EVER_SHOWN) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else SHOWN
+
+
+def _heard_ms(request: HttpRequest) -> int | None:
+    """When the signal was given that made the page ask again; None where something else did."""
+    said = request.headers.get("X-Heard-Ms", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 16 else None
 
 
 def _selected(asked: str, shown: Board) -> OneCall | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -134,6 +136,24 @@ def test_a_tile_without_rows_shows_no_number(viewer: Client) -> None:
     html = page(viewer)
     assert "no tool call in the last hour" in html
     assert "no interruption in the last hour" in html
+
+
+def test_viewers_who_heard_of_the_same_change_are_shown_what_was_made_once(
+    viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("calls.dashboard.shared.GOOD_FOR_S", 600.0)
+    heard = FRAGMENT | {"X-Heard-Ms": str(time.time_ns() // 1_000_000 - 1)}
+    first = viewer.get("/", headers=heard).content
+    build.call()
+    assert viewer.get("/", headers=heard).content == first
+    assert viewer.get("/", headers=FRAGMENT).content != first
+
+
+@pytest.mark.parametrize("said", ["", "x", "²", "-1", "1e9", "1.5", " ", "9" * 16, "9" * 5000, "1\0"])
+def test_whoever_says_nonsense_of_what_they_heard_is_shown_what_is_there_now(viewer: Client, said: str) -> None:
+    viewer.get("/", headers=FRAGMENT)
+    made = build.call()
+    assert made.vapi_id in viewer.get("/", headers=FRAGMENT | {"X-Heard-Ms": said}).content.decode()
 
 
 def test_nonsense_in_the_address_is_no_error(viewer: Client) -> None:
