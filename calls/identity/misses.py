@@ -47,5 +47,5 @@ def is_locked(call: Call | None, number: str, subject: str = "") -> bool:
 
 def write_down_miss(row: ToolCall, number: str, subject: str) -> None:
     """One a tool call, however often it is delivered or answered."""
-    fields = {"call": row.call, "number": number, "tool": row.name[:64], "subject": subject[:200]}
-    LookupMiss.objects.get_or_create(tool_call=row, defaults=fields)
+    miss = LookupMiss(tool_call=row, call_id=row.call_id, number=number, tool=row.name[:64], subject=subject[:200])
+    LookupMiss.objects.bulk_create([miss], ignore_conflicts=True)
