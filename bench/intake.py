@@ -102,13 +102,23 @@ def prepare_peer() -> bool:
 
 def measured(side: Side, environment: dict[str, str], bodies: Bodies, seconds: float) -> dict[str, object]:
     port, accepted = free_port(), set[int]()
+
+    def catch_up() -> float | None:
+        return caught_up(environment) if side is WHOLE else None
+
+    def offer(rate: float, for_s: float) -> Outcome:
+        """Nothing is to be caught up with as it begins: a rate is judged by itself, not by what others left to do."""
+        catch_up()
+        outcome = uvloop.run(hold(rate, for_s, port, bodies))
+        accepted.update(outcome.accepted)
+        say(side, outcome)
+        return outcome
+
     make_empty(environment)
     with running(side, port, environment):
         uvloop.run(hold(200, 3, port, bodies))
-        if side is WHOLE:
-            caught_up(environment)  # the workers are there
-        held = highest(side, port, bodies, seconds, accepted)
-        caught_up_s = caught_up(environment) if side is WHOLE else None
+        held = highest(offer, seconds)
+        caught_up_s = catch_up()
     return {
         "side": side.name,
         "rate": round(held.rate),
@@ -137,20 +147,15 @@ def caught_up(environment: dict[str, str]) -> float:
     return round(time.monotonic() - began, 1)
 
 
-def highest(side: Side, port: int, bodies: Bodies, seconds: float, accepted: set[int]) -> Outcome:
+def highest(offer: Callable[[float, float], Outcome], seconds: float) -> Outcome:
     """Up the ladder until a rate is not held for a short time, then down until one is held for the whole time.
 
     Each is tried twice: what else a machine does for a moment is not to decide.
     """
 
     def tried(rate: float, for_s: float) -> Outcome:
-        for _ in range(2):
-            outcome = uvloop.run(hold(rate, for_s, port, bodies))
-            accepted.update(outcome.accepted)
-            say(side, outcome)
-            if is_held(outcome):
-                break
-        return outcome
+        first = offer(rate, for_s)
+        return first if is_held(first) else offer(rate, for_s)
 
     rate = FIRST_RATE
     while is_held(tried(rate, STEP_S)):
