@@ -39,9 +39,9 @@ class Outcome:
 
 
 class Bodies:
-    """Unique events of about 2.7 KB: a thousand calls that speak in turn, each followed by another when all is said.
+    """Unique events of about 2.7 KB: of a thousand calls, each followed by another when all is said.
 
-    One that went on for ever would be projected anew at a greater price each time, as no call is.
+    Caller and agent speak in turn. A call that went on for ever would cost more and more to project, as none does.
     """
 
     def __init__(self, secret: str) -> None:
@@ -52,8 +52,7 @@ class Bodies:
     def next(self) -> tuple[int, bytes]:
         """Its stamp, and the whole request."""
         self._stamp_ms += 1
-        fields = MIX[self._stamp_ms % len(MIX)]
-        body = _message(fields, self._call(), self._stamp_ms)
+        body = _message(*self._said(), self._stamp_ms)
         signature = hmac.new(self._secret, body, hashlib.sha256).hexdigest()
         head = (
             "POST /webhook/vapi HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
@@ -61,12 +60,13 @@ class Bodies:
         )
         return self._stamp_ms, head.encode() + body
 
-    def _call(self) -> str:
-        """Of the thousand one after the other, and each ends in a round of its own."""
+    def _said(self) -> tuple[str, str]:
+        """What is next in which call: the thousand take turns, and each ends in a round of its own."""
         nth_round, place = divmod(self._stamp_ms, CALLS)
-        if (nth_round + place) % EVENTS_A_CALL == 0:
+        step = (nth_round + place) % EVENTS_A_CALL
+        if step == 0:
             self._calls[place] = str(uuid.uuid4())
-        return self._calls[place]
+        return EXCHANGE[step % len(EXCHANGE)], self._calls[place]
 
 
 _TEMPLATE = json.dumps(
@@ -81,13 +81,25 @@ _TEMPLATE = json.dumps(
         }
     }
 ).replace('"@stamp@"', "@stamp@")
-# What one exchange of caller and agent makes: default messages, and the final transcripts.
-SPEECH = '"type": "speech-update", "role": "user", "status": "started", "turn": @stamp@'
-WORDS = '"type": "transcript", "transcriptType": "final", "role": "user", "transcript": "Where is parcel @stamp@?"'
+
+
+def _speech(role: str, status: str) -> str:
+    return f'"type": "speech-update", "role": "{role}", "status": "{status}", "turn": @stamp@'
+
+
+def _words(role: str, said: str) -> str:
+    return f'"type": "transcript", "transcriptType": "final", "role": "{role}", "transcript": "{said}"'
+
+
 CONVERSATION = (
     '"type": "conversation-update", "conversation": [{"role": "user", "content": "Where is parcel @stamp@?"}]'
 )
-MIX = (SPEECH, SPEECH, CONVERSATION, WORDS) * 2
+# Default messages, and the final transcripts.
+EXCHANGE = (
+    *(_speech("user", "started"), _words("user", "Where is parcel @stamp@?"), _speech("user", "stopped"), CONVERSATION),
+    *(_speech("assistant", "started"), _words("assistant", "Parcel @stamp@ comes tomorrow.")),
+    *(_speech("assistant", "stopped"), CONVERSATION),
+)
 
 
 def _message(fields: str, call_id: str, stamp_ms: int) -> bytes:
