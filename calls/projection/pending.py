@@ -112,6 +112,14 @@ def settle(ids: Sequence[UUID]) -> None:
     _run("DELETE FROM calls_pending WHERE event_id = ANY(%s)", [list(ids)])
 
 
+def sweep() -> None:
+    """Takes out the dead rows that applied events leave: whoever looks for what is due has to pass them.
+
+    PostgreSQL does it once a minute, when there may be hundreds of thousands. Outside any transaction.
+    """
+    _run("VACUUM (SKIP_LOCKED, TRUNCATE FALSE) calls_pending", [])
+
+
 def postpone(failed: Mapping[UUID, str]) -> None:
     if failed:
         _run(_POSTPONE, [LONGEST_WAIT_S, list(failed), [error[:2000] for error in failed.values()]])

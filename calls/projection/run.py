@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 LONGEST_RUN_S = 60.0  # below Celery's soft limit; the next wake goes on
 CALLS_TOGETHER = 64
 MOST_CALLS = 500  # read as due at a time
+SWEPT_AFTER = 20_000  # events applied
 # Between two batches as long as the last one took, so that intake has its turn: docs/decisions/0012.
 LONGEST_REST_S = 0.03
 # Who holds a call's row for longer holds up that call alone, not the others of its batch.
@@ -64,8 +65,11 @@ def project_pending(limit: int = MOST_CALLS, together: int = CALLS_TOGETHER) -> 
 
 
 def _project_due(done: Done, limit: int, together: int, stop_at: float) -> Done:
-    took_s = 0.0
+    took_s, swept = 0.0, done.applied
     while time.monotonic() < stop_at and (due := pending.due_calls(limit, without=done.left)):
+        if done.applied - swept >= SWEPT_AFTER:
+            pending.sweep()
+            swept = done.applied
         rests = not pending.is_behind()
         for start in range(0, len(due), together):
             time.sleep(min(took_s, LONGEST_REST_S) if rests else 0)
