@@ -39,7 +39,7 @@ class Outcome:
 
 
 class Bodies:
-    """Unique events of about 2.7 KB: of a thousand calls, each followed by another when all is said.
+    """Unique events of about 3 KB: of a thousand calls, each followed by another when all is said.
 
     Caller and agent speak in turn. A call that went on for ever would cost more and more to project, as none does.
     """
@@ -47,6 +47,7 @@ class Bodies:
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
         self._calls = [str(uuid.uuid4()) for _ in range(CALLS)]
+        self._conversations: list[list[str]] = [[] for _ in range(CALLS)]
         self._stamp_ms = int(time.time() * 1000)
 
     def next(self) -> tuple[int, bytes]:
@@ -65,8 +66,9 @@ class Bodies:
         nth_round, place = divmod(self._stamp_ms, CALLS)
         step = (nth_round + place) % EVENTS_A_CALL
         if step == 0:
-            self._calls[place] = str(uuid.uuid4())
-        return EXCHANGE[step % len(EXCHANGE)], self._calls[place]
+            self._calls[place], self._conversations[place] = str(uuid.uuid4()), []
+        kind, role = EXCHANGE[step % len(EXCHANGE)]
+        return _fields(kind, role, self._stamp_ms, self._conversations[place]), self._calls[place]
 
 
 _TEMPLATE = json.dumps(
@@ -83,23 +85,22 @@ _TEMPLATE = json.dumps(
 ).replace('"@stamp@"', "@stamp@")
 
 
-def _speech(role: str, status: str) -> str:
-    return f'"type": "speech-update", "role": "{role}", "status": "{status}", "turn": @stamp@'
-
-
-def _words(role: str, said: str) -> str:
-    return f'"type": "transcript", "transcriptType": "final", "role": "{role}", "transcript": "{said}"'
-
-
-CONVERSATION = (
-    '"type": "conversation-update", "conversation": [{"role": "user", "content": "Where is parcel @stamp@?"}]'
-)
 # Default messages, and the final transcripts.
-EXCHANGE = (
-    *(_speech("user", "started"), _words("user", "Where is parcel @stamp@?"), _speech("user", "stopped"), CONVERSATION),
-    *(_speech("assistant", "started"), _words("assistant", "Parcel @stamp@ comes tomorrow.")),
-    *(_speech("assistant", "stopped"), CONVERSATION),
-)
+EXCHANGE = tuple((kind, role) for role in ("user", "assistant") for kind in ("started", "words", "stopped", "all"))
+SPEECH = '"type": "speech-update", "role": "%s", "status": "%s", "turn": %d'
+WORDS = '"type": "transcript", "transcriptType": "final", "role": "%s", "transcript": "It is about parcel %d."'
+CONVERSATION = '"type": "conversation-update", "conversation": [%s]'
+LINE = '{"role": "%s", "content": "It is about parcel %d."}'
+
+
+def _fields(kind: str, role: str, stamp_ms: int, conversation: list[str]) -> str:
+    """A conversation is told whole, and what is said is added to it."""
+    if kind == "all":
+        return CONVERSATION % ", ".join(conversation)
+    if kind == "words":
+        conversation.append(LINE % (role, stamp_ms))
+        return WORDS % (role, stamp_ms)
+    return SPEECH % (role, kind, stamp_ms)
 
 
 def _message(fields: str, call_id: str, stamp_ms: int) -> bytes:
