@@ -66,6 +66,7 @@ def answered(where: str) -> str:
 def test_no_middleware_takes_a_page_from_its_thread(trips: list[str]) -> None:
     assert answered("/page/") == "here"
     assert trips == ["BaseHandler.get_response"]
+    assert on_threads != [threading.current_thread().name]
 
 
 def test_a_stream_runs_on_the_event_loop(trips: list[str]) -> None:
