@@ -1,6 +1,7 @@
 """How many events a second are accepted and durable, beside an Express receiver that does the same: `make bench`.
 
-One after the other on the same PostgreSQL: the highest rate that is held without an error and with p99 within 50 ms.
+One after the other on the same PostgreSQL: the highest rate that is held without an error and with p99 within 50 ms
+(bench/load/ladder.py).
 Ours twice: the web server alone, and with workers and beat, which then have to catch up.
 """
 
@@ -23,13 +24,11 @@ import psycopg
 import uvloop
 
 from bench.http_load import Bodies, Outcome, hold
+from bench.load.ladder import highest
 from sandbox.demo import children
 from supportvoice.embedded.ports import free_port
 from tests.stack import ROOT, stack_environment, wait_until
 
-P99_MS = 50.0
-FIRST_RATE, GROWS_BY, STEPS_BACK = 1000.0, 1.25, 0.9
-STEP_S = 8.0
 CAUGHT_UP_WITHIN_S = 1800.0
 WORKERS = 2
 SECRET = "bench-secret"  # noqa: S105  of this machine's own receiver
@@ -145,29 +144,6 @@ def caught_up(environment: dict[str, str]) -> float:
         none_waits = "SELECT NOT EXISTS (SELECT FROM calls_pending)"
         wait_until(lambda: (connection.execute(none_waits).fetchone() or [False])[0], CAUGHT_UP_WITHIN_S, "projection")
     return round(time.monotonic() - began, 1)
-
-
-def highest(offer: Callable[[float, float], Outcome], seconds: float) -> Outcome:
-    """Up the ladder until a rate is not held for a short time, then down until one is held for the whole time.
-
-    Each is tried twice: what else a machine does for a moment is not to decide.
-    """
-
-    def tried(rate: float, for_s: float) -> Outcome:
-        first = offer(rate, for_s)
-        return first if is_held(first) else offer(rate, for_s)
-
-    rate = FIRST_RATE
-    while is_held(tried(rate, STEP_S)):
-        rate *= GROWS_BY
-    while True:
-        rate *= STEPS_BACK
-        if is_held(held := tried(rate, seconds)):
-            return held
-
-
-def is_held(outcome: Outcome) -> bool:
-    return not outcome.errors and outcome.quantile_ms(99) <= P99_MS
 
 
 def say(side: Side, outcome: Outcome) -> None:
