@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from supportvoice.web_worker import child_exit  # noqa: F401  a setting of its own name
+
 wsgi_app = "supportvoice.asgi:application"
 worker_class = "supportvoice.web_worker.WebWorker"
 workers = 2

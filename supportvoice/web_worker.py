@@ -6,19 +6,21 @@ import asyncio
 import math
 import os
 import signal
+import sys
 from typing import Any
 
+from gunicorn.arbiter import Arbiter
 from uvicorn_worker import UvicornWorker
 
-# uvloop takes one connection of each listening socket in a round of its loop. In a burst of new connections a tool
-# call would wait in their queue for seconds; through so many doors they all come in.
-DOORS = 16
+from supportvoice.accepting import EvenServer, Shares
+
 # Of the time in which it is to stop, what it keeps to commit what was received and to write down what is owed.
 DRAINS_S = 8
 
 
 class WebWorker(UvicornWorker):  # type: ignore[misc]  # it has no types
     sockets: list[Any]
+    shares = Shares()
     # What the address of a sender is, only Django's own setting says (BEHIND_TLS_PROXY).
     CONFIG_KWARGS = {
         "http": "supportvoice.one_write:Protocol",
@@ -30,6 +32,7 @@ class WebWorker(UvicornWorker):  # type: ignore[misc]  # it has no types
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.number = self.shares.join()  # in the parent: this process is still to part
         # Streams have no end of their own, and are ended then.
         self.config.timeout_graceful_shutdown = max(self.cfg.graceful_timeout - DRAINS_S, 1)
         # Each second. uvicorn counts by the wall clock, and one that is set back would stop it until gunicorn, which
@@ -37,8 +40,12 @@ class WebWorker(UvicornWorker):  # type: ignore[misc]  # it has no types
         self.config.timeout_notify = -math.inf
 
     async def _serve(self) -> None:
-        self.sockets = [door for listening in self.sockets for door in doors(listening)]
-        await super()._serve()
+        self.config.app = self.wsgi
+        server = EvenServer(self.config, self.shares, self.number)
+        self._install_sigquit_handler()
+        await server.serve(sockets=[listening.sock for listening in self.sockets])
+        if not server.started:
+            sys.exit(Arbiter.WORKER_BOOT_ERROR)
 
     def _install_sigquit_handler(self) -> None:
         """Gunicorn's parent, told to stop by ^C, says so by SIGQUIT, which uvicorn does not listen to."""
@@ -52,8 +59,6 @@ class WebWorker(UvicornWorker):  # type: ignore[misc]  # it has no types
             os.kill(os.getpid(), signal.SIGTERM)
 
 
-def doors(listening: Any) -> list[Any]:
-    """In place of the one that gunicorn opened: it refuses who comes when all are closed."""
-    opened = [listening.sock.dup() for _ in range(DOORS)]
-    listening.close()
-    return opened
+def child_exit(_: Arbiter, worker: WebWorker) -> None:
+    """Gunicorn calls it in the parent, however the process ended."""
+    worker.shares.leave(worker.number)

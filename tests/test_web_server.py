@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 
 import psutil
 import pytest
-import uvloop
 
 from sandbox.demo import children
 from supportvoice.embedded.ports import free_port
-from supportvoice.web_worker import DOORS, doors
 from tests.faults.clock import clock_that_is_set
 from tests.stack import ROOT, START_TIMEOUT_S, answers, wait_until
 
@@ -83,36 +79,47 @@ def test_told_to_stop_they_end_also_while_someone_sends(server: psutil.Popen, st
         assert server.wait(timeout=10) == 0
 
 
-def test_many_connections_are_taken_in_one_round_of_the_loop() -> None:
-    async def scene() -> list[int]:
-        loop, all_taken = asyncio.get_running_loop(), asyncio.Event()
-        rounds, taken_in = [0], list[int]()
+@pytest.mark.parametrize("connections", [16, 101])
+def test_each_process_has_its_share_of_the_connections(server: psutil.Popen, connections: int) -> None:
+    with ExitStack() as stack:
+        for _ in range(connections):
+            ask(stack.enter_context(connected()))
+        fewer, more = sorted(map(open_connections, server.children()))
+    assert fewer + more == connections
+    assert more - fewer <= 1
 
-        class Taken(asyncio.Protocol):
-            def connection_made(self, _: object) -> None:
-                taken_in.append(rounds[0])
 
-        def go_round() -> None:
-            rounds[0] += 1
-            if len(taken_in) < len(waiting):
-                loop.call_soon(go_round)
-            else:
-                all_taken.set()
+def test_one_that_takes_the_place_of_another_gets_who_comes_next(server: psutil.Popen) -> None:
+    dead, alive = server.children()
+    with ExitStack() as stack:
+        for _ in range(20):
+            ask(stack.enter_context(connected()))
+        dead.kill()
+        wait_until(lambda: len({*server.children()} - {dead}) == 2, 10, what="another in its place")
+        [fresh] = {*server.children()} - {dead, alive}
+        for _ in range(10):
+            ask(stack.enter_context(connected()))
+        assert open_connections(fresh) == 10 == open_connections(alive)
 
-        listening = socket.create_server(("127.0.0.1", 0))
-        address = listening.getsockname()
-        servers = [
-            await loop.create_server(Taken, sock=one)
-            for one in doors(SimpleNamespace(sock=listening, close=listening.close))
-        ]
-        waiting = [socket.create_connection(address) for _ in range(4 * DOORS)]
-        go_round()
-        await asyncio.wait_for(all_taken.wait(), 10)
-        for one in servers:
-            one.close()
-        for connection in waiting:
-            connection.close()
-        return taken_in
 
-    taken_in = uvloop.run(scene())
-    assert max(taken_in.count(one) for one in set(taken_in)) == DOORS > 1
+def test_who_is_left_to_one_that_does_not_come_is_taken_by_another(server: psutil.Popen) -> None:
+    still, alive = server.children()
+    with ExitStack() as stack:
+        still.send_signal(signal.SIGSTOP)
+        stack.callback(still.kill)
+        for _ in range(10):
+            ask(stack.enter_context(connected()))
+        assert open_connections(alive) == 10
+
+
+def connected() -> socket.socket:
+    return socket.create_connection(("127.0.0.1", PORT), timeout=5)
+
+
+def ask(one: socket.socket) -> None:
+    one.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert one.recv(4096).startswith(b"HTTP/1.1 ")
+
+
+def open_connections(process: psutil.Process) -> int:
+    return sum(one.status == "ESTABLISHED" and one.laddr.port == PORT for one in process.net_connections("tcp"))
