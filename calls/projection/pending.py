@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Min
 from django.db.models.functions import Now
 
 from calls.models import Pending, ProjectionState
@@ -22,6 +21,14 @@ MOST_IN_A_TRANSACTION = 2000
 LONGEST_WAIT_S = 3600
 BEHIND = timedelta(seconds=10)
 
+# Of a call that has no row yet nobody who looks at the desk knows, so it comes first; then those that wait longest.
+_DUE_CALLS = """
+SELECT due.call_id FROM (
+    SELECT call_id, min(retry_at) AS since FROM calls_pending
+    WHERE retry_at <= clock_timestamp() AND call_id <> ALL(%s) GROUP BY call_id
+) due LEFT JOIN calls_call known ON known.vapi_id = due.call_id
+ORDER BY known.id IS NOT NULL, due.since LIMIT %s
+"""
 # Nothing but the array is read, so each lock is tried exactly once, and no call is locked that is not named.
 _LOCK = (
     "SELECT call_id FROM unnest(%s::text[], %s::bigint[]) AS due (call_id, key) WHERE pg_try_advisory_xact_lock(key)"
@@ -62,9 +69,8 @@ class Due(NamedTuple):
 
 
 def due_calls(limit: int, without: Collection[str]) -> list[str]:
-    """Those that wait longest first."""
-    due = Pending.objects.filter(retry_at__lte=Now()).exclude(call_id__in=without)
-    return list(due.values_list("call_id", flat=True).annotate(since=Min("retry_at")).order_by("since")[:limit])
+    """New ones first, then those that wait longest."""
+    return [call_id for (call_id,) in _select(_DUE_CALLS, [list(without), limit])]
 
 
 def is_behind() -> bool:

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_RUN_S = 60.0  # below Celery's soft limit; the next wake goes on
 CALLS_TOGETHER = 64
-MOST_CALLS = 500  # read as due at a time
+MOST_CALLS = 128  # found to be due at a time: a new call waits no longer than two batches
 SWEPT_AFTER = 20_000  # events applied
 # Between two batches as long as the last one took, so that intake has its turn: docs/decisions/0012.
 LONGEST_REST_S = 0.03

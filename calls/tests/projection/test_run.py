@@ -26,6 +26,7 @@ from calls.models import (
 from calls.projection import batch
 from calls.projection import fold as folding
 from calls.projection.change import Advanced
+from calls.projection.pending import due_calls
 from calls.projection.run import project_call, project_pending
 from calls.projection.write import write
 from calls.tests.projection.build import CALL, RECEIVED, body, project, row, store, whole_call
@@ -162,6 +163,18 @@ def test_more_calls_than_the_limit_are_all_projected() -> None:
         store([row(body("status-update__ringing", call={"id": f"call-{n}"}))], call_id=f"call-{n}")
 
     assert project_pending(limit=2) == 5
+
+
+def test_a_call_that_has_no_row_comes_before_those_that_wait_longer() -> None:
+    project(body("status-update__ringing"))
+    store([row(body("status-update__in-progress"))])
+    Pending.objects.update(retry_at=F("retry_at") - timedelta(minutes=1))
+    for call_id in ("new", "newer"):
+        store([row(body("status-update__ringing", call={"id": call_id}))], call_id)
+    Pending.objects.filter(call_id="new").update(retry_at=F("retry_at") - timedelta(seconds=1))
+
+    assert due_calls(3, without=[]) == ["new", "newer", CALL]
+    assert due_calls(2, without=["new"]) == ["newer", CALL]
 
 
 def test_the_watchers_hear_of_it_after_the_commit(
