@@ -26,7 +26,7 @@ from calls.intake.patience import Patience
 
 # Two: one gathers while the other's batch is made durable.
 FLUSHERS = 2
-GATHERED_FOR_S = 0.002
+GATHERED_FOR_S = 0.005
 MOST_WAITING = 4_000
 ENOUGH_ROWS = 64
 MOST_ROWS = 256
