@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from calls.body import pack
 from calls.models import (
     ApiPass,
     Assistant,
@@ -310,7 +310,7 @@ def examples(db: None) -> dict[str, str]:
     customer = Customer.objects.create(name="Ada Byrne", phone="+447700900018")
     ticket = Ticket.objects.create(number=12345, issue="Parcel never came", customer=customer)
     call = Call.objects.create(vapi_id="c1", customer=customer)
-    Event.objects.create(id=EVENT, call_id="c1", type="hang", body=zlib.compress(b"{}"), received_bytes=2)
+    Event.objects.create(id=EVENT, call_id="c1", type="hang", body=pack(b"{}"), received_bytes=2)
     Pending.objects.create(event_id=EVENT, call_id="c1")
     keys: dict[str, object] = {
         "admin/auth/group/": Group.objects.get(name="viewer").pk,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import uuid
-import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from django.db import connection
 from psycopg import sql
 
+from calls.body import pack
 from calls.intake import partitions
 from calls.intake.event_key import first_id_at
 from calls.models import Event
@@ -73,7 +73,7 @@ def events_of_three_days() -> None:
     today = datetime.now(UTC)
     for moment in (today, today + timedelta(days=1), today + timedelta(days=400)):
         key = first_id_at(int(moment.timestamp() * 1000))
-        Event.objects.create(id=key, call_id="c1", type="hang", body=zlib.compress(b"{}"), received_bytes=2)
+        Event.objects.create(id=key, call_id="c1", type="hang", body=pack(b"{}"), received_bytes=2)
 
 
 def test_a_restored_backup_has_every_row_of_every_table(empty: str, tmp_path: Path) -> None:

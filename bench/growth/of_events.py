@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from bench.growth.copying import Table
 from bench.growth.world import World
+from calls.body import pack
 from calls.intake import partitions
 from calls.intake.event_key import HASH_BITS, first_id_at
 from calls.models import Event
@@ -29,7 +29,7 @@ def make_partitions(now: datetime) -> None:
 
 def _events(world: World) -> Iterator[tuple[Any, ...]]:
     random = world.random("events")
-    bodies = [zlib.compress(" ".join(random.choices(world.speech.sentences, k=12)).encode()) for _ in range(BODIES)]
+    bodies = [pack(" ".join(random.choices(world.speech.sentences, k=12)).encode()) for _ in range(BODIES)]
     since = (world.now - timedelta(days=1)).replace(hour=0, minute=0, second=0)
     for call in world.calls:
         if call.began >= since:

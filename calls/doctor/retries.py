@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from calls.body import unpack
 from calls.intake import tally
 from calls.message import UNDECODABLE, as_object, as_text, decode_fields, moment, plain
 from calls.models import AssistantSnapshot, Event
@@ -38,8 +38,8 @@ def retries(last_ms: Mapping[str, int]) -> Retries:
 def _plan(body: bytes) -> tuple[str, bool] | None:
     """The agent's name, and whether its server repeats; None where it has no server of its own."""
     try:
-        fields = decode_fields(zlib.decompress(body))
-    except (*UNDECODABLE, zlib.error):
+        fields = decode_fields(unpack(body))
+    except UNDECODABLE:
         return None
     server = as_object(plain(fields.get("server")))
     if not server.get("url"):

@@ -35,7 +35,7 @@ class AssistantSnapshot(models.Model):
     """The assistant object that Vapi repeats in every message, stored once for each distinct content, redacted."""
 
     hash = models.BinaryField(primary_key=True, max_length=16)
-    body = models.BinaryField(help_text="JSON, zlib-compressed")
+    body = models.BinaryField(help_text="JSON, packed")
     first_seen_at = models.DateTimeField(db_default=Now(), editable=False)
 
     def __str__(self) -> str:

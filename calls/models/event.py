@@ -17,7 +17,7 @@ class Event(models.Model):
     type = models.CharField(max_length=100)
     stamped_at = models.DateTimeField(null=True, blank=True, help_text="message.timestamp")
     received_at = models.DateTimeField(db_default=Now())
-    body = models.BinaryField(help_text="The message as JSON, redacted, zlib-compressed")
+    body = models.BinaryField(help_text="The message as JSON, redacted, packed")
     received_bytes = models.PositiveIntegerField(help_text="Size of the delivery as it came")
     assistant_hash = models.BinaryField(max_length=16, null=True, blank=True)
     artifact_hash = models.BinaryField(max_length=16, null=True, blank=True)

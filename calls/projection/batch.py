@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -99,7 +98,7 @@ def _read(rows: list[EventRow]) -> tuple[list[StoredMessage], dict[UUID, str]]:
     for row in rows:
         try:
             messages.append(StoredMessage(row))
-        except (*UNDECODABLE, zlib.error) as error:
+        except UNDECODABLE as error:
             log.exception("event %s cannot be read", row.id)
             unreadable[row.id] = f"{type(error).__name__}: {error}"
     return messages, unreadable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from calls.body import unpack
 from calls.message import UNDECODABLE, as_object, as_text
 from calls.models import Assistant, AssistantSnapshot
 from calls.projection.change import Change
@@ -96,8 +96,8 @@ def _snapshots(hashes: Collection[str]) -> dict[str, Any]:
 
 def _decoded(body: bytes | memoryview) -> Any:
     try:
-        return as_object(msgspec.json.decode(zlib.decompress(body)))
-    except (*UNDECODABLE, zlib.error):
+        return as_object(msgspec.json.decode(unpack(body)))
+    except UNDECODABLE:
         return {}
 
 

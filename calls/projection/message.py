@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import zlib
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 
+from calls.body import unpack
 from calls.message import UNDECODABLE, Fields, Message, decode_fields
 from calls.projection.order import place
 from calls.projection.values import clean_json
@@ -33,8 +33,8 @@ class StoredMessage(Message):
     __slots__ = ("assistant_hash", "id", "ms", "place")
 
     def __init__(self, row: EventRow) -> None:
-        """Raises where the body is not a compressed JSON object."""
-        super().__init__(_fields(zlib.decompress(row.body)))
+        """Raises where the body is not a packed JSON object."""
+        super().__init__(_fields(unpack(row.body)))
         self.id = row.id
         self.type = row.type
         self.assistant_hash = "" if row.assistant_hash is None else bytes(row.assistant_hash).hex()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import uuid
-import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from calls.body import pack
 from calls.dashboard.paging import PAGE_SIZE
 from calls.intake.event_key import first_id_at
 from calls.models import Call, Event, Pending
@@ -25,7 +25,7 @@ def event(at: datetime | None = None, *, message: Any = None, rest: int | None =
     at = at or timezone.now()
     pk = first_id_at(int(at.timestamp() * 1000), uuid.uuid4().int >> 48 if rest is None else rest)
     defaults = {"call_id": "c1", "type": "hang", "stamped_at": at, "received_bytes": 2048}
-    stored = zlib.compress(json.dumps(message or {}).encode())
+    stored = pack(json.dumps(message or {}).encode())
     return Event.objects.create(id=pk, body=stored, **{**defaults, **fields})
 
 
@@ -99,7 +99,7 @@ def test_a_message_is_shown_readable_and_as_text(admin: Client) -> None:
 
 def test_a_body_that_cannot_be_read_says_so(admin: Client) -> None:
     one = event()
-    Event.objects.update(body=b"not zlib")
+    Event.objects.update(body=b"not packed")
     assert "This body cannot be read" in admin.get(f"/events/{one.pk}/").content.decode()
 
 

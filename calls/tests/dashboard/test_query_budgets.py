@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-import zlib
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from calls.body import pack
 from calls.models import (
     ApiPass,
     Assistant,
@@ -116,7 +116,7 @@ def fill(rows: int) -> None:
         CallTicket.objects.create(call=made, ticket=subject)
         CallTicket.objects.create(call=Call.objects.get(vapi_id="full"), ticket=Ticket.objects.create(issue="x"))
         event = uuid.uuid4()
-        Event.objects.create(id=event, call_id=made.vapi_id, type="hang", body=zlib.compress(b"{}"), received_bytes=2)
+        Event.objects.create(id=event, call_id=made.vapi_id, type="hang", body=pack(b"{}"), received_bytes=2)
         Pending.objects.create(event_id=event, call_id=made.vapi_id)
         Callback.objects.create(call=made, customer=made.customer, number="+447700900018", due_at=timezone.now())
         ticket = Ticket.objects.filter(customer=made.customer).get()

@@ -140,9 +140,9 @@ def test_a_pin_is_kept_nowhere(post: Post, ada: Customer) -> None:
     ask(post, "verifyCaller", said, "t2", **WEB)
     row = ToolCall.objects.get()
     assert row.arguments["pin"] == masked("1224")
-    from calls.intake.inbox import read_body
+    from calls.body import unpack
 
-    bodies = [read_body(body) for body in Event.objects.values_list("body", flat=True)]
+    bodies = [unpack(body) for body in Event.objects.values_list("body", flat=True)]
     assert bodies
     assert all(b"1224" not in body for body in bodies)
     assert ask(post, "verifyCaller", said, "t2", **WEB).startswith(VERIFIED)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from calls.intake.inbox import read_body
+from calls.body import unpack
 from calls.intake.limits import MAX_EVENT_BYTES, in_flight
 from calls.models import Event, Pending
 from calls.tests.conftest import Post, load, signed
@@ -126,7 +126,7 @@ def test_a_number_of_200000_digits_is_stored_as_it_came(post: Post) -> None:
 )
 def test_half_a_surrogate_pair_loses_nothing_but_itself(post: Post, sent: bytes, kept: str) -> None:
     assert post(b'{"message": {"type": "hang", "note": "%s"}}' % sent).status_code == 200
-    assert json.loads(read_body(Event.objects.get().body))["note"] == kept
+    assert json.loads(unpack(Event.objects.get().body))["note"] == kept
 
 
 @pytest.mark.parametrize("depth", [10, 500])

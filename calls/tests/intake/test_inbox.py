@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from calls.intake.inbox import read_body
+from calls.body import unpack
 from calls.models import AssistantSnapshot, Event, MonitorUrls, Pending
 from calls.tests.conftest import Post, load
 from supportvoice.encryption import unseal
@@ -19,7 +18,7 @@ STATUS = "status-update__in-progress"
 
 
 def stored(event: Event) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(read_body(event.body))
+    body: dict[str, Any] = json.loads(unpack(event.body))
     return body
 
 
@@ -80,8 +79,8 @@ def test_a_senseless_timestamp_is_none(post: Post, timestamp: Any) -> None:
 
 
 def everything_in_the_database() -> bytes:
-    events = [read_body(event.body) for event in Event.objects.all()]
-    assistants = [zlib.decompress(snapshot.body) for snapshot in AssistantSnapshot.objects.all()]
+    events = [unpack(event.body) for event in Event.objects.all()]
+    assistants = [unpack(snapshot.body) for snapshot in AssistantSnapshot.objects.all()]
     monitors = [bytes(u.control_url or b"") + bytes(u.listen_url or b"") for u in MonitorUrls.objects.all()]
     return b"\n".join(events + assistants + monitors)
 

@@ -6,7 +6,6 @@ import json
 import re
 import time
 import uuid
-import zlib
 from collections.abc import Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+from calls.body import pack
 from calls.intake import tally
 from calls.intake.cause import Cause
 from calls.metrics.counted import KNOWN
@@ -128,7 +128,7 @@ def test_what_the_database_says_of_now(client: Client) -> None:
     waits_since = timezone.now() - timedelta(seconds=90)
     for number, attempts in enumerate((0, 0, 4)):
         event = uuid.UUID(int=number + 1)
-        stored = {"call_id": "c", "type": "hang", "body": zlib.compress(b"{}"), "received_bytes": 2}
+        stored = {"call_id": "c", "type": "hang", "body": pack(b"{}"), "received_bytes": 2}
         Event.objects.create(id=event, **stored)
         due = waits_since if number == 0 else timezone.now()
         Pending.objects.create(event_id=event, call_id="c", attempts=attempts, retry_at=due)

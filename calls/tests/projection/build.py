@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from calls.body import pack
 from calls.models import Call, Event, Pending
 from calls.projection.fold import fold
 from calls.projection.message import EventRow, StoredMessage
@@ -40,7 +40,7 @@ def row(message: dict[str, Any], received_at: datetime = RECEIVED, assistant_has
     ms = int(stamp) if isinstance(stamp, int | float) else T0
     event_id = UUID(int=(ms % 2**48) << 80 | int.from_bytes(sha256(text).digest()[:10], "big"))
     kept = {key: value for key, value in message.items() if key != "assistant"}
-    compressed = zlib.compress(json.dumps(kept).encode())
+    compressed = pack(json.dumps(kept).encode())
     return EventRow(event_id, message["type"], received_at, compressed, assistant_hash)
 
 

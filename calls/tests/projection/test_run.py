@@ -117,12 +117,12 @@ def test_a_refold_does_not_take_along_an_event_that_waits(monkeypatch: pytest.Mo
 
 def test_a_body_that_cannot_be_read_does_not_block_its_call() -> None:
     store([row(message) for message in whole_call()])
-    Event.objects.filter(type="hang").update(body=b"not zlib")
+    Event.objects.filter(type="hang").update(body=b"not packed")
 
     project_pending()
 
     assert Call.objects.get().status == "ended"
-    assert Pending.objects.get().error.startswith("error: Error -3")
+    assert Pending.objects.get().error.startswith("UnreadableBodyError: Error -3")
 
 
 def test_a_pending_row_whose_event_is_gone_goes_too() -> None:

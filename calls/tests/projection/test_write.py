@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import zlib
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from calls.body import pack
 from calls.message import moment
 from calls.models import (
     Assistant,
@@ -93,7 +93,7 @@ def test_an_assistant_the_call_does_not_name_is_known_from_its_snapshot() -> Non
 
 
 def known_as(key: bytes, assistant: dict[str, str]) -> None:
-    AssistantSnapshot.objects.create(hash=key, body=zlib.compress(json.dumps(assistant).encode()))
+    AssistantSnapshot.objects.create(hash=key, body=pack(json.dumps(assistant).encode()))
 
 
 def test_a_refold_with_fewer_turns_leaves_none_behind() -> None:
