@@ -44,10 +44,8 @@ def _id_without_time(received_at: datetime, message_id: bytes) -> UUID:
 
 
 def _hashed(parts: Iterable[bytes]) -> int:
-    digest = blake2b(digest_size=HASH_BITS // 8)
-    for part in parts:
-        digest.update(len(part).to_bytes(4, "big") + part)
-    return int.from_bytes(digest.digest(), "big")
+    whole = b"".join([len(part).to_bytes(4, "big") + part for part in parts])
+    return int.from_bytes(blake2b(whole, digest_size=HASH_BITS // 8).digest(), "big")
 
 
 def first_id_at(ms: int, rest: int = 0) -> UUID:

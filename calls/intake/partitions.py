@@ -20,6 +20,15 @@ LOCK_WITHIN = "200ms"
 _CREATE = """
 CREATE TABLE {} PARTITION OF calls_event FOR VALUES FROM ({}) TO ({}) WITH (autovacuum_vacuum_insert_threshold = -1)
 """
+# Looked for by call and by id, and otherwise read as a whole: a tenth of the usual sample says enough of it, and none
+# is needed of what nothing is looked for by. The usual takes a processor for 0.3 s, once a minute while events pour in.
+# Of too few rows none seem to be of one call, so how many a call has is said.
+_SAMPLE = """
+ALTER TABLE {} ALTER id SET STATISTICS 10, ALTER call_id SET STATISTICS 10, ALTER call_id SET (n_distinct = -0.01),
+ALTER type SET STATISTICS 10, ALTER stamped_at SET STATISTICS 10, ALTER received_at SET STATISTICS 10,
+ALTER body SET STATISTICS 0, ALTER received_bytes SET STATISTICS 0, ALTER artifact_bytes SET STATISTICS 0,
+ALTER assistant_hash SET STATISTICS 0, ALTER artifact_hash SET STATISTICS 0
+"""
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +60,7 @@ def _ensure_day(day: date) -> str | None:
             return None
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_WITHIN])
         cursor.execute(sql.SQL(_CREATE).format(sql.Identifier(name), sql.Literal(str(low)), sql.Literal(str(high))))
+        cursor.execute(sql.SQL(_SAMPLE).format(sql.Identifier(name)))
     return name
 
 

@@ -87,6 +87,21 @@ def test_a_day_is_not_vacuumed_for_having_grown() -> None:
         assert cursor.fetchone() == (["autovacuum_vacuum_insert_threshold=-1"],)
 
 
+@pytest.mark.django_db
+def test_a_day_is_known_by_a_small_sample_and_of_a_body_by_none() -> None:
+    """PostgreSQL looks through it again and again while it grows."""
+    (name,) = partitions.ensure(0, TODAY)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname, attstattarget FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0", [name]
+        )
+        targets = dict(cursor.fetchall())
+    assert targets.keys() == {field.column for field in Event._meta.concrete_fields}
+    assert {column for column, target in targets.items() if target == 0} >= {"body", "artifact_hash"}
+    assert None not in targets.values()  # which is the usual, a hundred
+    assert max(targets.values()) == 10
+
+
 def slowest_delivery_s(post: Post, while_this_runs: threading.Thread) -> float:
     took_s, number = [0.0], 0
     while while_this_runs.is_alive():
