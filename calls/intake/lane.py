@@ -47,6 +47,7 @@ WAY_BACK_S = 0.05
 # What is owed is tried again after these pauses; later than that, nobody waits for it on the phone.
 OWED_AFTER_S = (0, 1, 2, 4, 8, 15, 30)
 OWED_AT_THE_END_S = 3.0
+ALSO_SAID = {503: [(b"retry-after", b"1")], 405: [(b"allow", b"POST")]}
 TOO_SLOW = Refused(408, Cause.TOO_SLOW, "The body did not arrive in time.")
 
 log = logging.getLogger(__name__)
@@ -242,8 +243,8 @@ async def respond(send: SendEvent, outcome: Refused | Reply, endpoint: str) -> N
 
 
 async def answer(send: SendEvent, status: int, reply: Reply) -> None:
-    headers = [(b"content-type", reply.content_type.encode()), (b"content-length", str(len(reply.body)).encode())]
-    headers += {503: [(b"retry-after", b"1")], 405: [(b"allow", b"POST")]}.get(status, [])
+    headers = [(b"content-type", reply.content_type.encode()), (b"content-length", b"%d" % len(reply.body))]
+    headers += ALSO_SAID.get(status, [])
     with suppress(OSError):
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
@@ -18,20 +19,19 @@ class Patience(Generic[One]):
         self._is_watched = False
 
     def begin(self, one: One) -> None:
-        loop = asyncio.get_running_loop()
-        self._until_s[one] = loop.time() + self._within_s
+        self._until_s[one] = time.monotonic() + self._within_s
         if not self._is_watched:
             self._is_watched = True
-            loop.call_later(self._within_s, self._look, loop)
+            asyncio.get_running_loop().call_later(self._within_s, self._look)
 
     def end(self, one: One) -> None:
         self._until_s.pop(one, None)
 
-    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _look(self) -> None:
         while self._until_s:
             one, until_s = next(iter(self._until_s.items()))
-            if until_s > loop.time():
-                loop.call_at(until_s, self._look, loop)
+            if (left_s := until_s - time.monotonic()) > 0:
+                asyncio.get_running_loop().call_later(left_s, self._look)
                 return
             del self._until_s[one]
             self._give_up(one)
