@@ -1,7 +1,7 @@
 """A stored body: a message or an assistant as JSON, packed by zstd with a dictionary of what Vapi's messages share.
 
-Messages are short, and alike: one alone has little to pack it by. With the dictionary the sandbox's take a third of what
-zlib makes of them, in half its time, and are read in a third (docs/decisions/0017).
+Messages are short, and alike: one alone has little to pack it by. With the dictionary the sandbox's take a third of
+what zlib makes of them, in half its time, and are read in a third (docs/decisions/0017).
 """
 
 from __future__ import annotations

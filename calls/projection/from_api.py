@@ -91,12 +91,17 @@ def _missing(state: CallState, api: CallState) -> Values:
         values["last_event_ms"] = max(filter(None, (api.created_ms, api.started_ms, api.ended_ms)), default=0)
     if api.tool_calls and not state.tool_calls:
         values["tool_calls"] = api.tool_calls
-    if not state.clean and len(api.turns) > len(state.turns):
+    if not state.clean and _said(api) > _said(state):
         mine = [msgspec.structs.replace(turn) for turn in api.turns]
         values |= {"turns": with_known_times(mine, state.turns, otherwise=None), "clean": True}
     if parts := _missing_of_report(state.report, api.report):
         values["report"] = api.report if state.report is None else msgspec.structs.replace(state.report, **parts)
     return values
+
+
+def _said(state: CallState) -> tuple[int, int]:
+    """How much: a turn of which a part was heard is as many turns and fewer words."""
+    return len(state.turns), sum(len(turn.text) for turn in state.turns)
 
 
 def _missing_of_report(report: ReportState | None, api: ReportState | None) -> Values:

@@ -200,6 +200,21 @@ def test_words_that_were_missed_are_filled() -> None:
     assert Report.objects.count() == 1
 
 
+def test_the_end_of_a_last_turn_that_was_missed_is_filled() -> None:
+    told = api_call()
+    *_, last = (one for one in told["artifact"]["messages"] if one["role"] in ("bot", "user"))
+    part = last | {"message": last["message"][:-10].strip()}
+    heard = [part if one is last else one for one in told["artifact"]["messages"]]
+    project(body("status-update__in-progress", 0), body("conversation-update__messages", 60_000, messages=heard))
+    texts = Turn.objects.filter(call__vapi_id=CALL).order_by("position").values_list("text", flat=True)
+    assert texts.last() == part["message"]
+
+    heal(told)
+    assert texts.last() == last["message"]
+    assert texts.count() == 4
+    assert "turns" in healed()
+
+
 def test_what_waits_to_be_projected_is_not_healed() -> None:
     store([row(message) for message in whole_call()])
     heal(api_call())
