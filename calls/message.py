@@ -17,7 +17,6 @@ LATEST_MS = 4_102_444_800_000  # 2100-01-01
 # Our own type: what Vapi's API says of a call, stored as an event so that each fold has it (docs/decisions/0010).
 FROM_API = "call-from-api"
 UNDECODABLE = (msgspec.MsgspecError, RecursionError, ValueError)
-NUMBERS = (int, float)
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 Fields = dict[str, msgspec.Raw]
@@ -62,7 +61,7 @@ def stamp_ms(value: Any) -> int | None:
     """Vapi's timestamp as Unix milliseconds: a number of ms or s, or ISO 8601 text; None where it makes no sense."""
     if isinstance(value, str):
         value = _iso_ms(value)
-    if isinstance(value, bool) or not isinstance(value, NUMBERS) or math.isnan(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
         return None
     ms = value * 1000 if 0 < value < MS_BEFORE_1973 else value
     return int(ms) if EARLIEST_MS <= ms < LATEST_MS else None
