@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import json
 import time
@@ -54,7 +53,7 @@ class Bodies:
         """Its stamp, and the whole request."""
         self._stamp_ms += 1
         body = _message(*self._said(), self._stamp_ms)
-        signature = hmac.new(self._secret, body, hashlib.sha256).hexdigest()
+        signature = hmac.digest(self._secret, body, "sha256").hex()
         head = (
             "POST /webhook/vapi HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(body)}\r\nX-Vapi-Signature: {signature}\r\n\r\n"

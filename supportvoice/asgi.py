@@ -15,7 +15,12 @@ from django.urls import get_resolver
 
 from supportvoice.handler import handler
 
-django = handler()
+
+def is_busy() -> bool:
+    return lane.is_busy()
+
+
+django = handler(is_busy)
 # Every page, before the processes part: they share it, and the first visitor does not wait for it.
 get_resolver().url_patterns  # noqa: B018  reading it loads them
 
@@ -46,6 +51,7 @@ async def lifespan(receive: Any, send: Any) -> None:
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await lane.close()
+    django.close()
     await send({"type": "lifespan.shutdown.complete"})
 
 

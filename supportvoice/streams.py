@@ -83,14 +83,17 @@ class Outbox:
         self.due = {"calls": 0.0, "words": 0.0}
 
     def take(self, message: dict[str, Any]) -> None:
-        """Called by the subscription for each message; must not block."""
+        """Called by the subscription for each message; must not block. What joins others that wait wakes nobody."""
         if message.get("topic") == "calls":
+            is_first = self.since_ms is None
             self._take_ids(message)
         elif message.get("topic") in ("words", "tools") and self.hears(message):
+            is_first = not self.spoken
             self._take_spoken(message)
         else:
             return
-        self.changed.set()
+        if is_first:
+            self.changed.set()
 
     def _take_ids(self, message: dict[str, Any]) -> None:
         ids = message.get("ids")

@@ -1,17 +1,23 @@
 """Tells Celery that rows wait. Coalesced, from a thread of its own, and never in anyone's way.
 
-A wake that is lost costs a second or two: beat sends each of them again.
+A wake that is lost costs a second or two: beat sends each of them again. One that is not needed costs Celery more than
+what it wakes for: whoever looks for such rows until there are none says so meanwhile, and is left alone.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
+import redis
 from celery import current_app
+from django.conf import settings
 
 from supportvoice.background import Background
+from supportvoice.impatient import redis_client
 
 AT_MOST_EVERY_S = 0.1
 GIVE_UP_AFTER_S = 0.2
@@ -32,6 +38,8 @@ class Waker:
         self._sending.wake()
 
     def _send(self) -> None:
+        if is_awake(self._task):
+            return
         try:
             self._connection = self._connection or impatient_connection()
             current_app.send_task(self._task, connection=self._connection, retry=False, expires=EXPIRES_S)
@@ -44,6 +52,33 @@ def impatient_connection() -> Any:
     """To the broker, giving up soon: the default would hold the caller while Redis is away."""
     patience = {"socket_timeout": GIVE_UP_AFTER_S, "socket_connect_timeout": GIVE_UP_AFTER_S}
     return current_app.connection_for_write(transport_options={**current_app.conf.broker_transport_options, **patience})
+
+
+@contextmanager
+def awake(task: str, at_most_s: float) -> Iterator[None]:
+    """Nobody wakes it meanwhile. It looks once more after the block: for what came while wakes were not sent."""
+    with suppress(redis.RedisError):
+        _redis().set(_key(task), 1, px=round(at_most_s * 1000))
+    try:
+        yield
+    finally:
+        with suppress(redis.RedisError):
+            _redis().delete(_key(task))
+
+
+def is_awake(task: str) -> bool:
+    try:
+        return bool(_redis().exists(_key(task)))
+    except redis.RedisError:
+        return False
+
+
+def _key(task: str) -> str:
+    return f"awake:{task}"
+
+
+def _redis() -> redis.Redis:
+    return redis_client(settings.REDIS_URL, GIVE_UP_AFTER_S)
 
 
 @cache

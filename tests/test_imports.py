@@ -44,6 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "calls.assistants": {"calls.answers", "calls.models", "calls.vapi", "supportvoice"},
     "calls.recordings": {"calls.vapi", "calls.models", "supportvoice"},
     "calls.projection": {
+        "calls.intake.wake",
         "calls.recordings.wake",
         "calls.body",
         "calls.models",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import random
 from typing import Any
@@ -33,7 +32,7 @@ class Requests:
 
     def request(self, call: Call, step: Step, stamp_ms: int) -> bytes:
         body = self._body(call, step, stamp_ms)
-        signature = hmac.new(self._secret, body, hashlib.sha256).hexdigest()
+        signature = hmac.digest(self._secret, body, "sha256").hex()
         head = (
             "POST /webhook/vapi HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(body)}\r\nX-Vapi-Signature: {signature}\r\n\r\n"

@@ -66,6 +66,7 @@ class Lane:
         self._turns = Turns()
         self._reading = Patience[HeldBody](READ_TIMEOUT_S, HeldBody.give_up)
         self._owing: set[asyncio.Task[None]] = set()
+        self._answering = set[asyncio.Future[Reply]]()
 
     async def open(self) -> None:
         """Does not wait for the database: while it is away, deliveries get 503."""
@@ -79,6 +80,10 @@ class Lane:
         for owing in self._owing:
             owing.cancel()
         self._threads.shutdown(wait=True)
+
+    def is_busy(self) -> bool:
+        """Whether a caller waits for an answer, or deliveries give way already."""
+        return bool(self._answering or self._turns.waiting)
 
     @staticmethod
     def matches(scope: Scope) -> bool:
@@ -128,6 +133,8 @@ class Lane:
     async def _answer(self, message: Message) -> Reply:
         """Tool calls are answered within their budget, whatever holds the thread; the answer then follows."""
         working = asyncio.get_running_loop().run_in_executor(self._threads, in_thread, message)
+        self._answering.add(working)
+        working.add_done_callback(self._answering.discard)
         if message.type not in BUDGETED:
             return await working
         left_s = message.came_s + settings.TOOL_BUDGET_MS / 1000 - WAY_BACK_S - time.monotonic()

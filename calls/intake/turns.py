@@ -34,6 +34,10 @@ class Turns:
         self._waiting: deque[tuple[asyncio.Future[None], int]] = deque()
         self._left_bytes = AT_ONCE_BYTES
 
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
     def next(self, size_bytes: int) -> asyncio.Future[None] | None:
         """The turn to be awaited; None where little else is being taken, and it is now."""
         if self._left_bytes > 0:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
+from calls.intake.wake import PROJECT_PENDING
 from calls.projection import pending
 from calls.projection.batch import project_locked
 from calls.projection.places import place
+from supportvoice.wake import awake
 
 log = logging.getLogger(__name__)
 
@@ -46,14 +48,15 @@ NOTHING = Done(0, frozenset())
 
 def project_where_there_is_a_place() -> int:
     """As `project_pending`; nothing where as many processes of this machine project as may. These see to all of it:
-    whoever gives a place back looks once more for what came while others were turned away.
+    whoever gives a place back looks once more for what came while others were turned away, or were not woken.
     """
     done, stop_at = NOTHING, time.monotonic() + LONGEST_RUN_S
     while time.monotonic() < stop_at:
         with place() as there_is_one:
             if not there_is_one:
                 break
-            done = _project_due(done, MOST_CALLS, CALLS_TOGETHER, stop_at)
+            with awake(PROJECT_PENDING, LONGEST_RUN_S):
+                done = _project_due(done, MOST_CALLS, CALLS_TOGETHER, stop_at)
         if not pending.due_calls(1, without=done.left):
             break
     return done.applied

@@ -15,6 +15,7 @@ from calls.intake.lane import Lane
 from calls.models import Event
 from calls.tests.conftest import load, signed
 from supportvoice import asgi
+from supportvoice.handler import Handler
 
 SECRET = "test-webhook-secret"
 STATUS = json.dumps(load("status-update__in-progress")).encode()
@@ -29,13 +30,13 @@ def secret(settings: Any) -> None:
 def counting_django(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The paths that reached Django."""
     paths: list[str] = []
-    through = asgi.django
+    through = Handler.__call__
 
-    async def counted(scope: Any, receive: Any, send: Any) -> None:
+    async def counted(self: Handler, scope: Any, receive: Any, send: Any) -> None:
         paths.append(scope["path"])
-        await through(scope, receive, send)
+        await through(self, scope, receive, send)
 
-    monkeypatch.setattr(asgi, "django", counted)
+    monkeypatch.setattr(Handler, "__call__", counted)
     yield paths
 
 

@@ -67,6 +67,19 @@ def test_a_viewer_gets_two_signals_and_five_frames_of_words_a_second_at_most() -
     assert box.waits() == {"calls": 10.5, "words": 10.2}
 
 
+@pytest.mark.parametrize("message", [{"topic": "calls", "ids": ["a"]}, words("a", "hello")])
+def test_what_joins_others_that_wait_wakes_nobody(message: dict[str, Any]) -> None:
+    box = outbox()
+    box.take(message)
+    assert box.changed.is_set()
+    box.changed.clear()
+    box.take(message)
+    assert not box.changed.is_set()
+    box.frame({"calls": "calls"}.get(message["topic"], "words"), 1.0)
+    box.take(message)
+    assert box.changed.is_set()
+
+
 def test_viewers_who_came_at_different_times_are_told_at_the_same_moments() -> None:
     boxes = [outbox(), outbox()]
     for box, at in zip(boxes, (10.1, 10.3), strict=True):

@@ -51,3 +51,47 @@ def test_a_broker_that_is_away_costs_the_caller_nothing_and_is_tried_again(
 def test_the_connection_gives_up_soon() -> None:
     options = wake.impatient_connection().transport_options
     assert options["socket_connect_timeout"] == options["socket_timeout"] == 0.2
+
+
+def test_what_is_awake_is_not_woken(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, **_: sent.append(name))
+    waker = wake.Waker("calls.project_pending")
+    with wake.awake("calls.project_pending", 10):
+        waker.wake()
+        assert not wait_until(lambda: sent, 0.3)
+        wake.Waker("calls.deliver_due").wake()
+        assert wait_until(lambda: sent == ["calls.deliver_due"])
+    waker.wake()
+    assert wait_until(lambda: sent == ["calls.deliver_due", "calls.project_pending"])
+
+
+def test_what_fails_is_no_longer_awake(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, **_: sent.append(name))
+    with pytest.raises(ZeroDivisionError), wake.awake("calls.project_pending", 10):
+        _ = 1 / 0
+    wake.Waker("calls.project_pending").wake()
+    assert wait_until(lambda: sent)
+
+
+def test_whoever_dies_awake_is_woken_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, **_: sent.append(name))
+    dies = wake.awake("calls.project_pending", 0.5)
+    dies.__enter__()
+    waker = wake.Waker("calls.project_pending")
+    waker.wake()
+    assert not wait_until(lambda: sent, 0.1)
+    time.sleep(0.5)
+    waker.wake()
+    assert wait_until(lambda: sent)
+
+
+def test_where_nobody_can_say_that_they_are_awake_all_are_woken(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, **_: sent.append(name))
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    with wake.awake("calls.project_pending", 10):
+        wake.Waker("calls.project_pending").wake()
+        assert wait_until(lambda: sent)

@@ -19,6 +19,7 @@ from calls.dashboard.pages import page
 from calls.dashboard.shared import Shared
 from calls.dashboard.tiles import Tiles, tiles
 from calls.models import Call
+from supportvoice.refreshes import HEARD
 
 MOST_EVER_SHOWN = 10 * MOST_SHOWN
 
@@ -64,7 +65,7 @@ def _shown(request: HttpRequest) -> int:
 
 def _heard_ms(request: HttpRequest) -> int | None:
     """When the signal was given that made the page ask again; None where something else did."""
-    said = request.headers.get("X-Heard-Ms", "")
+    said = request.headers.get(HEARD, "")
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 16 else None
 
 

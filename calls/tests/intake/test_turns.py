@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ from calls.intake import lane
 from calls.intake.lane import Lane
 from calls.intake.receive import NOT_STORED
 from calls.intake.turns import AT_ONCE_BYTES, LEAST_BYTES, Turns, is_waited_for
+from calls.message import Message, decode_fields
 from calls.tests.conftest import FIXTURES, load
 
 WAITED_FOR = {
@@ -107,3 +109,23 @@ def test_a_tool_call_overtakes_the_deliveries_that_came_before_it(monkeypatch: p
     asyncio.run(scene())
     assert len(taken) == 5 * AT_ONCE + 1
     assert taken.index("tool-calls") <= 2 * AT_ONCE
+
+
+def test_a_lane_is_busy_while_deliveries_give_way_or_a_caller_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene() -> None:
+        one, answers = Lane(), threading.Event()
+        assert not one.is_busy()
+        for _ in range(AT_ONCE + 1):
+            one._turns.next(1)
+        assert one.is_busy()
+        await asyncio.sleep(0.01)
+        assert not one.is_busy()
+        monkeypatch.setattr(lane, "in_thread", lambda _: answers.wait(5))
+        asked = asyncio.ensure_future(one._answer(Message(decode_fields(b'{"type": "assistant-request"}'))))
+        await asyncio.sleep(0.01)
+        assert one.is_busy()
+        answers.set()
+        await asked
+        assert not one.is_busy()
+
+    asyncio.run(scene())

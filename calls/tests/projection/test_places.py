@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from calls.intake.wake import PROJECT_PENDING
 from calls.models import Pending
-from calls.projection import places, run
+from calls.projection import pending, places, run
 from calls.projection.places import place
 from calls.projection.run import project_where_there_is_a_place
 from calls.tests.projection.build import body, row, store
+from supportvoice.wake import is_awake
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,6 +93,28 @@ def test_what_came_while_others_were_turned_away_is_projected_by_who_gives_its_p
         come()
     assert project_where_there_is_a_place() == found + 1
     assert not Pending.objects.exists()
+
+
+def test_who_projects_is_not_woken_meanwhile_and_is_when_it_looks_for_the_last_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An event that comes after the last look needs a wake, and one that comes before it does not."""
+    project, look, seen = run._project_due, pending.due_calls, list[tuple[str, bool]]()
+
+    def projecting(*known: Any) -> run.Done:
+        seen.append(("projects", is_awake(PROJECT_PENDING)))
+        return project(*known)
+
+    def looking(limit: int, without: frozenset[str]) -> list[str]:
+        found = look(limit, without=without)
+        seen.append((f"finds {len(found)}", is_awake(PROJECT_PENDING)))
+        return found
+
+    monkeypatch.setattr(run, "_project_due", projecting)
+    monkeypatch.setattr(pending, "due_calls", looking)
+    come()
+    project_where_there_is_a_place()
+    assert seen == [("projects", True), ("finds 1", True), ("finds 0", True), ("finds 0", False)]
 
 
 @pytest.mark.parametrize("file", ["directory", "link"])
