@@ -18,8 +18,8 @@ from typing import Any
 
 import httpx
 
+from bench.load.open_loop import Sent
 from bench.load.page import Page, trouble
-from bench.load.schedule import Due
 from bench.load.talk import REPORT
 
 # A stream has a beat each 5 s.
@@ -52,8 +52,9 @@ class Audience:
     _begun: dict[str, float] = field(default_factory=dict)
     _hearing: set[str] = field(default_factory=set)
 
-    def hears(self, due: Due, due_at: float) -> None:
+    def hears(self, sent: Sent) -> None:
         """Of every event that is sent: what a viewer is to see of it, and since when it is due."""
+        due, due_at = sent.due, sent.due_at
         call_id, kind, what, is_measured = due.call.id, due.step.kind, due.step.what, due.at_s >= self.measured_from_s
         if kind == "status-update" and what == "in-progress" and self._idle:
             self._said[call_id] = {}
@@ -61,7 +62,7 @@ class Audience:
         elif kind == "status-update" and what == "ringing" and due.is_whole and is_measured:
             self._begun[call_id] = due_at
         elif kind == "transcript" and call_id in self._hearing and is_measured:
-            self._said[call_id][due.call.said[-1].text] = due_at
+            self._said[call_id][sent.said] = due_at
         elif kind == REPORT and call_id in self._said:
             asyncio.get_running_loop().call_later(2, self._leave, call_id)
 
