@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 import time
 import uuid
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from statistics import quantiles
 
 from bench.load.connections import Connection, connect
+from bench.load.requests import signed
 
 CONNECTIONS = 256
 TICK_S = 0.002
@@ -52,13 +52,7 @@ class Bodies:
     def next(self) -> tuple[int, bytes]:
         """Its stamp, and the whole request."""
         self._stamp_ms += 1
-        body = _message(*self._said(), self._stamp_ms)
-        signature = hmac.digest(self._secret, body, "sha256").hex()
-        head = (
-            "POST /webhook/vapi HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\nX-Vapi-Signature: {signature}\r\n\r\n"
-        )
-        return self._stamp_ms, head.encode() + body
+        return self._stamp_ms, signed(self._secret, _message(*self._said(), self._stamp_ms))
 
     def _said(self) -> tuple[str, str]:
         """What is next in which call: the thousand take turns, and each ends in a round of its own."""

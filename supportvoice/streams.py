@@ -85,24 +85,21 @@ class Outbox:
     def take(self, message: dict[str, Any]) -> None:
         """Called by the subscription for each message; must not block. What joins others that wait wakes nobody."""
         if message.get("topic") == "calls":
-            is_first = self.since_ms is None
             self._take_ids(message)
         elif message.get("topic") in ("words", "tools") and self.hears(message):
-            is_first = not self.spoken
             self._take_spoken(message)
-        else:
-            return
-        if is_first:
-            self.changed.set()
 
     def _take_ids(self, message: dict[str, Any]) -> None:
         ids = message.get("ids")
         if self.since_ms is None:
             self.since_ms, self.ids = message.get("sent_ms") or now_ms(), set()
+            self.changed.set()
         if self.ids is not None:
             self.ids = None if ids is None else self.ids | set(ids)
 
     def _take_spoken(self, message: dict[str, Any]) -> None:
+        if not self.spoken:
+            self.changed.set()
         key = tuple(message.get(part) for part in ("topic", "call", "role", "final", "name"))
         self.spoken.pop(key, None)
         self.spoken[key] = message

@@ -22,6 +22,7 @@ from supportvoice.impatient import redis_client
 AT_MOST_EVERY_S = 0.1
 GIVE_UP_AFTER_S = 0.2
 EXPIRES_S = 10
+AWAY = (redis.RedisError, OSError)
 
 log = logging.getLogger(__name__)
 
@@ -57,19 +58,19 @@ def impatient_connection() -> Any:
 @contextmanager
 def awake(task: str, at_most_s: float) -> Iterator[None]:
     """Nobody wakes it meanwhile. It looks once more after the block: for what came while wakes were not sent."""
-    with suppress(redis.RedisError):
+    with suppress(*AWAY):
         _redis().set(_key(task), 1, px=round(at_most_s * 1000))
     try:
         yield
     finally:
-        with suppress(redis.RedisError):
+        with suppress(*AWAY):
             _redis().delete(_key(task))
 
 
 def is_awake(task: str) -> bool:
     try:
         return bool(_redis().exists(_key(task)))
-    except redis.RedisError:
+    except AWAY:
         return False
 
 

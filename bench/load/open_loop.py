@@ -58,9 +58,7 @@ class OpenLoop:
 
     async def _send_when_due(self, made: Iterator[tuple[bytes, Sent]]) -> None:
         ahead = deque(itertools.islice(made, 1))
-        for number in itertools.count():
-            if not ahead:
-                return
+        for number in itertools.takewhile(lambda _: ahead, itertools.count()):
             now, (_, first), (_, last) = time.perf_counter(), ahead[0], ahead[-1]
             if first.due_at <= now:
                 self._go(*ahead.popleft())

@@ -17,6 +17,16 @@ TURN_BYTES = 270
 REPORT_BYTES = (50_000, 500_000)
 
 
+def signed(secret: bytes, body: bytes) -> bytes:
+    """The whole request."""
+    signature = hmac.digest(secret, body, "sha256").hex()
+    head = (
+        "POST /webhook/vapi HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nX-Vapi-Signature: {signature}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
 class Requests:
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
@@ -31,13 +41,7 @@ class Requests:
         return b',"artifact":' + msgspec.json.encode({"messages": said}) if turns else b""
 
     def request(self, call: Call, step: Step, stamp_ms: int) -> bytes:
-        body = self._body(call, step, stamp_ms)
-        signature = hmac.digest(self._secret, body, "sha256").hex()
-        head = (
-            "POST /webhook/vapi HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\nX-Vapi-Signature: {signature}\r\n\r\n"
-        )
-        return head.encode() + body
+        return signed(self._secret, self._body(call, step, stamp_ms))
 
     def _body(self, call: Call, step: Step, stamp_ms: int) -> bytes:
         about: dict[str, Any] = {"id": call.id, "type": "inboundPhoneCall", "customer": {"number": call.phone}}

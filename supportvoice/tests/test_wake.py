@@ -18,9 +18,15 @@ def wait_until(condition: Any, seconds: float = 3) -> bool:
     return bool(condition())
 
 
-def test_many_wakes_become_few_messages(monkeypatch: pytest.MonkeyPatch) -> None:
-    sent: list[str] = []
-    monkeypatch.setattr(current_app, "send_task", lambda name, **_: sent.append(name))
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tasks that were woken."""
+    names: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, **_: names.append(name))
+    return names
+
+
+def test_many_wakes_become_few_messages(sent: list[str]) -> None:
     waker = wake.Waker("calls.project_pending")
     for _ in range(1_000):
         waker.wake()
@@ -53,9 +59,7 @@ def test_the_connection_gives_up_soon() -> None:
     assert options["socket_connect_timeout"] == options["socket_timeout"] == 0.2
 
 
-def test_what_is_awake_is_not_woken(monkeypatch: pytest.MonkeyPatch) -> None:
-    sent: list[str] = []
-    monkeypatch.setattr(current_app, "send_task", lambda name, **_: sent.append(name))
+def test_what_is_awake_is_not_woken(sent: list[str]) -> None:
     waker = wake.Waker("calls.project_pending")
     with wake.awake("calls.project_pending", 10):
         waker.wake()
@@ -66,18 +70,14 @@ def test_what_is_awake_is_not_woken(monkeypatch: pytest.MonkeyPatch) -> None:
     assert wait_until(lambda: sent == ["calls.deliver_due", "calls.project_pending"])
 
 
-def test_what_fails_is_no_longer_awake(monkeypatch: pytest.MonkeyPatch) -> None:
-    sent: list[str] = []
-    monkeypatch.setattr(current_app, "send_task", lambda name, **_: sent.append(name))
+def test_what_fails_is_no_longer_awake(sent: list[str]) -> None:
     with pytest.raises(ZeroDivisionError), wake.awake("calls.project_pending", 10):
         _ = 1 / 0
     wake.Waker("calls.project_pending").wake()
     assert wait_until(lambda: sent)
 
 
-def test_whoever_dies_awake_is_woken_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    sent: list[str] = []
-    monkeypatch.setattr(current_app, "send_task", lambda name, **_: sent.append(name))
+def test_whoever_dies_awake_is_woken_when_its_time_is_over(sent: list[str]) -> None:
     dies = wake.awake("calls.project_pending", 0.5)
     dies.__enter__()
     waker = wake.Waker("calls.project_pending")
@@ -88,10 +88,20 @@ def test_whoever_dies_awake_is_woken_when_its_time_is_over(monkeypatch: pytest.M
     assert wait_until(lambda: sent)
 
 
-def test_where_nobody_can_say_that_they_are_awake_all_are_woken(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    sent: list[str] = []
-    monkeypatch.setattr(current_app, "send_task", lambda name, **_: sent.append(name))
+def test_where_nobody_can_say_that_they_are_awake_all_are_woken(sent: list[str], settings: Any) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    with wake.awake("calls.project_pending", 10):
+        wake.Waker("calls.project_pending").wake()
+        assert wait_until(lambda: sent)
+
+
+def test_an_error_of_the_system_s_stops_neither_who_wakes_nor_who_is_awake(
+    sent: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> Any:
+        raise OSError
+
+    monkeypatch.setattr(wake, "_redis", away)
     with wake.awake("calls.project_pending", 10):
         wake.Waker("calls.project_pending").wake()
         assert wait_until(lambda: sent)
