@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "calls.message": set(),
     "calls.intent": {"calls.message"},
     "calls.models": {"tickets"},
-    "calls.identity": {"calls.message", "calls.models", "tickets"},
+    "calls.identity": {"calls.message", "calls.models", "tickets", "supportvoice"},
     "calls.escalations": {"calls.models", "tickets", "supportvoice"},
     "calls.answers": {
         "calls.intent",

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
+from supportvoice.one_row import one_row
 from tickets.crm.connections import active
 from tickets.models import Ticket
 
@@ -66,7 +65,5 @@ def find_ticket(number: int) -> FoundTicket | None:
 
 
 def _found(query: str, parameters: Sequence[str | int]) -> FoundTicket | None:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        row = cursor.fetchone()
+    row = one_row(query, parameters)
     return FoundTicket(*row) if row else None

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
 
 from tickets import changes, notes
 from tickets.crm.spellings import tail
@@ -18,30 +17,28 @@ from tickets.models import Comment, Customer, Operation, Ticket, TicketChange
 from tickets.operations import ask
 
 TOLD_TO_THE_CRM = ("status", "priority")
-MOST_WITH_ONE_NUMBER = 3
+_MAY_BE_WITH = "SELECT * FROM tickets_customer WHERE phone = %s OR phone_tail = %s LIMIT 2"
 
 
 def customer_by_phone(number: str) -> Customer | None:
-    """The one customer with that number; None for nobody, and for several: then the number tells nothing."""
-    found = customers_with_number(number)
+    """The one customer with that number; None for nobody, and for several: then the number tells nothing.
+
+    One of whom only its end is known may be meant too, since no country was written.
+    """
+    found = list(Customer.objects.raw(_MAY_BE_WITH, [number, tail(number)])) if number else []
     return found[0] if len(found) == 1 and found[0].phone == number else None
 
 
-def customers_with_number(number: str) -> list[Customer]:
-    """Whose it may be, at most a few: also those of whom only its end is known, since no country was written."""
-    if not number:
-        return []
-    whose = Q(phone=number) | Q(phone_tail=tail(number))
-    return list(Customer.objects.filter(whose).order_by("pk")[:MOST_WITH_ONE_NUMBER])
-
-
-@transaction.atomic
-def create_ticket(*, issue: str, priority: str, customer: Customer | None, note: str, cause: str = "") -> Ticket:
+@transaction.atomic(savepoint=False)
+def create_ticket(
+    *, issue: str, priority: str, customer: Customer | None, note: str, cause: str = ""
+) -> tuple[Ticket, Operation | None]:
+    """The ticket, and the write that opens it in the CRM; None where tickets are kept here."""
     ticket = Ticket.objects.create(issue=issue, priority=priority, customer=customer)
     if note:
         Comment.objects.create(ticket=ticket, source=Comment.Source.PHONE_AGENT, body=note)
-    ask(Operation.Kind.CREATE, ticket, {"subject": issue, "body": note, "priority": priority}, cause)
-    return ticket
+    opening = ask(Operation.Kind.CREATE, ticket, {"subject": issue, "body": note, "priority": priority}, cause)
+    return ticket, opening
 
 
 def being_opened(ticket: Ticket) -> Operation | None:

@@ -9,26 +9,24 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from psycopg.errors import LockNotAvailable
 
 from calls.answers import disclosed, later
 from calls.answers.arguments import BadArgumentsError, convert
-from calls.answers.claim import claim
 from calls.answers.freshness import bring, subject_of
 from calls.answers.guard import guarded
 from calls.answers.named_ticket import NotDisclosedError
 from calls.answers.one_line import one_line
 from calls.answers.registry import TOOLS, Answer, Context, Tool, ToolError
 from calls.answers.requested import RequestedCall
+from calls.answers.row import claim, lock, write_answer
 from calls.answers.row_key import storable
 from calls.identity.misses import wait_in_line, write_down_miss
 from calls.message import clean
 from calls.models import ToolCall
 from supportvoice import live
 from tickets.models import Operation
-
-RIVAL_WAIT_MS = 500
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +120,7 @@ def _write_once(tool: Tool, row: ToolCall, context: Context, began: float) -> Ou
         bring(subject_of(tool, row.arguments, context.caller.number), context)
     try:
         with transaction.atomic():
-            _lock(row)
+            lock(row)
             if row.state == ToolCall.State.DONE:
                 return Outcome(result=_stored_result(row), ticket_number=row.ticket_id)
             wait_in_line(context.call, context.caller.number)
@@ -136,12 +134,6 @@ def _write_once(tool: Tool, row: ToolCall, context: Context, began: float) -> Ou
         if isinstance(error.__cause__, LockNotAvailable):
             return IN_PROGRESS
         raise
-
-
-def _lock(row: ToolCall) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{RIVAL_WAIT_MS}ms'")
-    row.refresh_from_db(from_queryset=ToolCall.objects.select_for_update(no_key=True))
 
 
 def _stored_result(row: ToolCall) -> str | dict[str, Any]:
@@ -180,7 +172,7 @@ def _write_down(row: ToolCall, outcome: Outcome, began: float, context: Context 
     row.result, row.error, row.failure = clean(result), clean(outcome.error), clean(outcome.failure)
     row.ticket_id, row.answered_at = outcome.ticket_number, datetime.now(UTC)
     row.duration_ms = round((time.monotonic() - began) * 1000)
-    row.save(update_fields=["state", "result", "error", "failure", "ticket", "answered_at", "duration_ms"])
+    write_answer(row)
 
 
 def announce(row: ToolCall, context: Context) -> None:

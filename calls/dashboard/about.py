@@ -91,7 +91,7 @@ def summary_of(report: Report | None) -> str:
 @transaction.atomic
 def open_ticket(call: Call, *, issue: str, priority: str, by: User) -> Ticket:
     """Of the call's customer."""
-    ticket = create_ticket(issue=issue, priority=priority, customer=call.customer, note="")
+    ticket, _ = create_ticket(issue=issue, priority=priority, customer=call.customer, note="")
     link_ticket(call, ticket, by=by)
     return ticket
 

@@ -6,19 +6,21 @@ Web calls have no number, and anybody can make another one: the customer is what
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
-
-from django.db import connection
-from django.db.models import Count, Q
-from django.utils import timezone
 
 from calls.models import Call, LookupMiss, ToolCall
+from supportvoice.one_row import one_row
 
 MOST_A_CALL = 3
 MOST_AN_HOUR = 10
-HOUR = timedelta(hours=1)
-NONE = Q(pk__in=[])
 _LOCK = 0x5654_0003
+# An empty number or subject is nobody's. Each is found by an index of its own.
+_IS_LOCKED = """
+SELECT (SELECT count(*) FROM calls_lookupmiss WHERE call_id = %s) >= %s
+    OR (SELECT count(*) FROM calls_lookupmiss
+        WHERE number = %s AND number <> '' AND at > now() - interval '1 hour') >= %s
+    OR (SELECT count(*) FROM calls_lookupmiss
+        WHERE subject = %s AND subject <> '' AND at > now() - interval '1 hour') >= %s
+"""
 
 
 def wait_in_line(call: Call | None, number: str) -> None:
@@ -26,23 +28,14 @@ def wait_in_line(call: Call | None, number: str) -> None:
     who = number or (call.vapi_id if call else "")
     if who:
         key = int.from_bytes(hashlib.sha256(who.encode()).digest()[:4], "big", signed=True)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, key])
+        one_row("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, key])
 
 
 def is_locked(call: Call | None, number: str, subject: str = "") -> bool:
     """`subject`: whose proof is tried; what is only looked up is not counted by what it is."""
-    lately = Q(at__gt=timezone.now() - HOUR)
-    in_call = Q(call=call) if call else NONE
-    by_number = lately & Q(number=number) if number else NONE
-    by_subject = lately & Q(subject=subject) if subject else NONE
-    counted = LookupMiss.objects.filter(in_call | by_number | by_subject).aggregate(
-        in_call=Count("pk", filter=in_call),
-        by_number=Count("pk", filter=by_number),
-        by_subject=Count("pk", filter=by_subject),
-    )
-    lately_most = max(counted["by_number"], counted["by_subject"])
-    return bool(counted["in_call"] >= MOST_A_CALL or lately_most >= MOST_AN_HOUR)
+    counted = [call.pk if call else None, MOST_A_CALL, number, MOST_AN_HOUR, subject, MOST_AN_HOUR]
+    (locked,) = one_row(_IS_LOCKED, counted) or (True,)
+    return bool(locked)
 
 
 def write_down_miss(row: ToolCall, number: str, subject: str) -> None:

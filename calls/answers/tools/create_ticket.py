@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from calls.answers.registry import Answer, Context, ToolError, tool
 from tickets.models import Customer
-from tickets.services import being_opened, create_ticket, customer_by_phone
+from tickets.services import create_ticket, customer_by_phone
 
 OPENING = "The ticket is being opened. Its number follows in a moment; go on with the caller meanwhile."
 
@@ -30,14 +30,14 @@ def createTicket(arguments: NewTicket, context: Context) -> Answer:  # noqa: N80
     issue = " ".join(arguments.issue.split())
     if not issue:
         raise ToolError("The ticket needs an issue. Ask the caller what it is about.")
-    ticket = create_ticket(
+    ticket, opening = create_ticket(
         issue=issue,
         priority=arguments.priority,
         customer=customer_who_calls(context, arguments.customer_name.strip()),
         note=arguments.details.strip(),
         cause=context.cause,
     )
-    if opening := being_opened(ticket):
+    if opening:
         return Answer(OPENING, ticket.number, waits_for=opening)
     return Answer({"ticketId": str(ticket.number), "status": ticket.status, "priority": ticket.priority}, ticket.number)
 
@@ -45,6 +45,7 @@ def createTicket(arguments: NewTicket, context: Context) -> Answer:  # noqa: N80
 def customer_who_calls(context: Context, name: str = "") -> Customer | None:
     """The one customer who calls from that number, or a new one where nobody has it."""
     number = context.caller.number
-    if not number or Customer.objects.filter(phone=number).exists():
-        return customer_by_phone(number)
+    alone = customer_by_phone(number)
+    if alone or not number or Customer.objects.filter(phone=number).exists():
+        return alone
     return Customer.objects.create(phone=number, name=name)

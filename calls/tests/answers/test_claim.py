@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from calls.answers.claim import claim
 from calls.answers.registry import Context
 from calls.answers.requested import RequestedCall
+from calls.answers.row import claim
 from calls.identity import Caller
 from calls.models import Call, ToolCall
 from calls.tests.answers.asking import ADA, CALL_ID

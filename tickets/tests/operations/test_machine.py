@@ -40,7 +40,7 @@ ENDED = (Operation.State.DONE, Operation.State.DIFFERS, Operation.State.UNCLEAR,
 @given(proof=st.sampled_from(["key", "search", "none"]), happens=st.lists(ERRORS, max_size=12), early=st.booleans())
 def test_once(desk: Desk, proof: Any, happens: list[Any], early: bool) -> None:
     desk.proof, desk.next = proof, []
-    ticket = services.create_ticket(issue="Cold", priority="high", customer=None, note="")
+    ticket, _ = services.create_ticket(issue="Cold", priority="high", customer=None, note="")
     operation = ticket.operations.get()
     for event in [*happens, *[("", None)] * 10]:
         if early:

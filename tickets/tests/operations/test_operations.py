@@ -23,8 +23,9 @@ State = Operation.State
 
 
 def new_ticket(cause: str = "call-1") -> Operation:
-    ticket = services.create_ticket(issue="Cold", priority="high", customer=None, note="Very", cause=cause)
-    return ticket.operations.get()
+    ticket, opening = services.create_ticket(issue="Cold", priority="high", customer=None, note="Very", cause=cause)
+    assert opening == ticket.operations.get()
+    return opening
 
 
 def later(operation: Operation, seconds: float = 3_600) -> None:
@@ -40,7 +41,8 @@ def state(operation: Operation) -> str:
 
 
 def test_with_tickets_kept_here_nothing_is_asked_for() -> None:
-    services.create_ticket(issue="Cold", priority="high", customer=None, note="")
+    _, opening = services.create_ticket(issue="Cold", priority="high", customer=None, note="")
+    assert opening is None
     assert not Operation.objects.exists()
 
 
