@@ -42,6 +42,8 @@ def transfer_update(state: CallState, message: StoredMessage) -> None:
 def handovers(state: CallState) -> list[HandoverFound]:
     """In the order in which they happened, one a moment."""
     spoken = _spoken(state)
+    if not state.handovers and not any(turn.assistant for turn in spoken):
+        return []
     told = {one.at_ms: one for one in state.handovers}
     seen = {one.at_ms: one for one in _seen(spoken) if not _is_told(one, spoken, state.handovers)}
     return [

@@ -42,15 +42,18 @@ ON_TIME = Late("", "")
 
 def late_turns(state: CallState) -> list[Late]:
     """One for each turn of the state."""
-    found = dict.fromkeys(range(len(state.turns)), ON_TIME)
+    found = [ON_TIME] * len(state.turns)
+    tools, overlaps = tool_times(state), interruptions(state)
+    if not tools and not overlaps:
+        return found
     agent, caller = _spoken(state, AGENT), _spoken(state, CALLER)
-    for tool in tool_times(state):
+    for tool in tools:
         if (spoken := _overtaken_result(tool, agent, caller)) is not None:
             found[spoken.position] = Late(Turn.Late.TOOL_RESULT, tool.name)
-    for overlap in interruptions(state):
+    for overlap in overlaps:
         if (words := _interrupting(overlap, caller)) and (reply := _reply_during(words, overlap, agent)):
             found[reply.position] = Late(Turn.Late.OLD_WORDS, str(words.ended_ms - reply.began_ms))
-    return list(found.values())
+    return found
 
 
 def _spoken(state: CallState, role: str) -> list[Spoken]:

@@ -32,6 +32,8 @@ def speech_started(state: CallState, message: StoredMessage) -> None:
 
 def unheard(state: CallState) -> list[str]:
     """One for each turn of the state; empty where all was heard, or nothing tells."""
+    if not state.ready:  # most assistants do not say what they had ready
+        return [""] * len(state.turns)
     return [_unheard(state, position, turn) for position, turn in enumerate(state.turns)]
 
 
