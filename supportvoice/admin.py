@@ -1,4 +1,4 @@
-"""Users in Django's admin: whoever may manage users may not make themselves, or anyone, a superuser by it."""
+"""The admin's name, and users in it: whoever may manage users may not make themselves, or anyone, a superuser by it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 ONLY_FOR_SUPERUSERS = ("is_superuser", "user_permissions")
 
+admin.site.site_header = admin.site.site_title = "SupportVoice"
 admin.site.unregister(User)
 
 

@@ -68,5 +68,7 @@ def _player(request: HttpRequest, one: OneCall) -> dict[str, object]:
 
 def _back(query: str) -> dict[str, object]:
     """The list this call was opened from. Taken apart and built anew, so that it can lead nowhere else."""
+    if not query:
+        return {}
     came_from = QueryDict(query)
     return {"back": came_from.urlencode(), "back_words": CallFilter(came_from, queryset=Call.objects.none()).in_words}
