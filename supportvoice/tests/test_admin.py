@@ -1,4 +1,4 @@
-"""Managing users is not a way to become a superuser."""
+"""The admin has our name, and managing users is not a way to become a superuser."""
 
 from __future__ import annotations
 
@@ -48,3 +48,9 @@ def test_a_superuser_can(client: Client, clerk: User) -> None:
     client.post(reverse("admin:auth_user_change", args=[clerk.pk]), form(clerk, is_superuser="on"))
     clerk.refresh_from_db()
     assert clerk.is_superuser
+
+
+def test_it_has_our_name(client: Client, clerk: User) -> None:
+    page = client.get(reverse("admin:index")).content.decode()
+    assert "<title>Site administration | SupportVoice</title>" in page
+    assert "Django administration" not in page

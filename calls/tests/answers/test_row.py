@@ -1,19 +1,25 @@
-"""The row of a tool call is there before anything is done for it, and costs no wait for the disk."""
+"""The row of a tool call is there before anything is done for it, costs no wait for the disk, and few trips."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from calls.answers.registry import Context
 from calls.answers.requested import RequestedCall
-from calls.answers.row import claim
+from calls.answers.row import claim, lock, write_answer
+from calls.answers.tool_calls import answer_tool_calls
 from calls.identity import Caller
+from calls.intake.envelope import open_envelope
+from calls.message import Message
 from calls.models import Call, ToolCall
-from calls.tests.answers.asking import ADA, CALL_ID
+from calls.tests.answers.asking import ADA, CALL_ID, function, tool_calls
+from tickets.models import Ticket
 
 ASKED = RequestedCall("call_1", "getTicket", {"ticketId": "12345"})
 
@@ -70,3 +76,31 @@ def test_only_the_claim_does_not_wait_for_the_disk() -> None:
     claim(ASKED, context(None))
     assert ToolCall.objects.get().failure == "off"
     assert committed_how() == "on"
+
+
+@pytest.mark.parametrize("do", [lock, write_answer])
+def test_a_row_that_somebody_has_deleted_is_not_answered(db: None, do: Callable[[ToolCall], None]) -> None:
+    row = claim(ASKED, context(None))
+    ToolCall.objects.all().delete()
+    with pytest.raises(ToolCall.DoesNotExist):
+        do(row)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "trips"),
+    [("getTicketDetails", {"ticketId": "12345"}, 12), ("createTicket", {"issue": "It rattles"}, 11)],
+)
+def test_an_answer_takes_few_trips_to_the_database(
+    ticket: Ticket, name: str, arguments: dict[str, str], trips: int
+) -> None:
+    Call.objects.create(vapi_id=CALL_ID, began_at=timezone.now())
+    told = {"customer": {"number": ADA}, "call": {"id": CALL_ID, "customer": {"number": ADA}}}
+
+    def asked(tool_call_id: str) -> Message:
+        return open_envelope(json.dumps(tool_calls(function(name, arguments, tool_call_id), **told)).encode())
+
+    answer_tool_calls(asked("call_1"))  # the first one learns which CRM is active
+    with CaptureQueriesContext(connection) as captured:
+        (result,) = answer_tool_calls(asked("call_2"))["results"]
+    assert "result" in result
+    assert [query["sql"] for query in captured][trips:] == []
