@@ -35,11 +35,15 @@ def everything(_: dict[str, Any]) -> bool:
     return True
 
 
-async def stream(hears: Hears = everything, *, lifetime_s: float | None = None) -> StreamingHttpResponse:
-    """Server-sent events of the words and tools that `hears` accepts, and of every changed call."""
+async def stream(
+    hears: Hears = everything, names: frozenset[str] | None = None, *, lifetime_s: float | None = None
+) -> StreamingHttpResponse:
+    """Server-sent events of the words and tools that `hears` accepts, and of what changed: of all calls, or of those
+    among `names`.
+    """
     # Who is asking was looked up in the database; kept open, each stream would hold a connection to its end.
     await sync_to_async(connections.close_all)()
-    frames = _frames(Outbox(hears), LIFETIME_S if lifetime_s is None else lifetime_s)
+    frames = _frames(Outbox(hears, names), LIFETIME_S if lifetime_s is None else lifetime_s)
     response = StreamingHttpResponse(frames, content_type="text/event-stream; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Accel-Buffering"] = "no"
@@ -74,8 +78,8 @@ async def _passed_on(opening: AbstractAsyncContextManager[Upstream]) -> AsyncIte
 class Outbox:
     """What one viewer is still to be told: changed ids in one set, spoken words by call, both bounded."""
 
-    def __init__(self, hears: Hears = everything) -> None:
-        self.hears = hears
+    def __init__(self, hears: Hears = everything, names: frozenset[str] | None = None) -> None:
+        self.hears, self.names = hears, names
         self.changed = asyncio.Event()
         self.ids: set[str] | None = None
         self.since_ms: int | None = now_ms()
@@ -91,6 +95,8 @@ class Outbox:
 
     def _take_ids(self, message: dict[str, Any]) -> None:
         ids = message.get("ids")
+        if ids is not None and self.names is not None and not (ids := self.names.intersection(ids)):
+            return
         if self.since_ms is None:
             self.since_ms, self.ids = message.get("sent_ms") or now_ms(), set()
             self.changed.set()

@@ -111,6 +111,18 @@ def test_a_viewer_of_one_call_hears_no_other_calls_words() -> None:
     assert [said["call"] for said in data(box.frame("words", 1.0))] == ["mine"]
 
 
+def test_who_watches_one_call_is_told_of_it_and_of_what_every_page_shows() -> None:
+    box = streams.Outbox(names=frozenset(("mine", "escalations")))
+    box.frame("calls", 0.0)
+    box.take({"topic": "calls", "ids": ["other", "another"]})
+    assert box.waits() == {}
+    box.take({"topic": "calls", "ids": ["other", "mine"]})
+    box.take({"topic": "calls", "ids": ["escalations"]})
+    assert data(box.frame("calls", 1.0))["ids"] == ["escalations", "mine"]
+    box.take({"topic": "calls", "ids": None})
+    assert data(box.frame("calls", 2.0))["ids"] is None
+
+
 def test_line_ends_in_words_cannot_start_a_new_event() -> None:
     frame = streams.event("words", ["a\n\nevent: calls\rdata: {}"])
     assert frame.count("\n") == 3

@@ -6,12 +6,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from supportvoice.streams import everything, stream
+from calls.escalations.work import LIVE_NAME
+from supportvoice.streams import stream
 
 
 @login_not_required
 async def live_stream(request: HttpRequest) -> HttpResponseBase:
-    """With `?words=` only that call's words, or nobody's. Refused plainly: no script follows a redirect to a login."""
+    """With `?words=` only that call's words and changes, and the escalations' count that each page has; or nobody's
+    words. Refused plainly: no script follows a redirect to a login.
+    """
     if request.method != "GET":
         return HttpResponse(status=405, headers={"Allow": "GET"})
     user = await request.auser()
@@ -20,4 +23,7 @@ async def live_stream(request: HttpRequest) -> HttpResponseBase:
     if not await user.ahas_perm("calls.view_call"):
         return HttpResponse(status=403)
     wanted = request.GET.get("words")
-    return await stream(everything if wanted is None else lambda message: message.get("call") == wanted)
+    if wanted is None:
+        return await stream()
+    names = frozenset((wanted, LIVE_NAME)) if wanted else None
+    return await stream(lambda message: message.get("call") == wanted, names)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.db import connections
 from django.test import Client
 
 from calls.tests.dashboard.conftest import client_in
+from supportvoice import streams
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +35,23 @@ def test_a_viewer_gets_an_event_stream(viewer: Client) -> None:
     response = viewer.get("/live/stream?words=c1")
     assert response.status_code == 200
     assert response["Content-Type"].startswith("text/event-stream")
+
+
+@pytest.mark.parametrize(
+    ("query", "names"), [("?words=c1", frozenset(("c1", "escalations"))), ("?words=", None), ("", None)]
+)
+def test_only_a_page_of_one_call_is_told_of_that_call_alone(
+    viewer: Client, monkeypatch: pytest.MonkeyPatch, query: str, names: frozenset[str] | None
+) -> None:
+    opened: list[streams.Outbox] = []
+
+    async def frames(outbox: streams.Outbox, _: float) -> AsyncIterator[str]:
+        opened.append(outbox)
+        yield ""
+
+    monkeypatch.setattr(streams, "_frames", frames)
+    assert list(viewer.get(f"/live/stream{query}")) == [b""]
+    assert [outbox.names for outbox in opened] == [names]
 
 
 def test_a_right_that_was_taken_away_counts_at_the_next_connection(db: None) -> None:
