@@ -14,8 +14,10 @@ from tickets.lookup import FoundTicket
 NOBODY = 0
 # Whose number it may be: also of whom only its end is known, since no country was written.
 _KNOWN = """
-SELECT (SELECT count(*) FROM tickets_customer
-        WHERE %(number)s <> '' AND (phone = %(number)s OR phone_tail = %(tail)s) AND id <> %(customer)s),
+SELECT (SELECT count(*) FROM (
+            SELECT FROM tickets_customer
+            WHERE %(number)s <> '' AND (phone = %(number)s OR phone_tail = %(tail)s) AND id <> %(customer)s LIMIT 2
+        ) others),
        EXISTS (SELECT FROM calls_verification WHERE call_id = %(call)s AND customer_id = %(customer)s)
 """
 

@@ -13,13 +13,13 @@ from supportvoice.one_row import one_row
 MOST_A_CALL = 3
 MOST_AN_HOUR = 10
 _LOCK = 0x5654_0003
-# An empty number or subject is nobody's. Each is found by an index of its own.
+# Each is found by an index of its own; an empty number or subject is nobody's, and nothing is read for it.
 _IS_LOCKED = """
 SELECT (SELECT count(*) FROM calls_lookupmiss WHERE call_id = %s) >= %s
     OR (SELECT count(*) FROM calls_lookupmiss
-        WHERE number = %s AND number <> '' AND at > now() - interval '1 hour') >= %s
+        WHERE %s <> '' AND number = %s AND at > now() - interval '1 hour') >= %s
     OR (SELECT count(*) FROM calls_lookupmiss
-        WHERE subject = %s AND subject <> '' AND at > now() - interval '1 hour') >= %s
+        WHERE %s <> '' AND subject = %s AND at > now() - interval '1 hour') >= %s
 """
 
 
@@ -33,8 +33,9 @@ def wait_in_line(call: Call | None, number: str) -> None:
 
 def is_locked(call: Call | None, number: str, subject: str = "") -> bool:
     """`subject`: whose proof is tried; what is only looked up is not counted by what it is."""
-    counted = [call.pk if call else None, MOST_A_CALL, number, MOST_AN_HOUR, subject, MOST_AN_HOUR]
-    (locked,) = one_row(_IS_LOCKED, counted) or (True,)
+    in_call = [call.pk if call else None, MOST_A_CALL]
+    lately = [number, number, MOST_AN_HOUR, subject, subject, MOST_AN_HOUR]
+    (locked,) = one_row(_IS_LOCKED, [*in_call, *lately]) or (True,)
     return bool(locked)
 
 

@@ -12,8 +12,8 @@ from supportvoice.streams import stream
 
 @login_not_required
 async def live_stream(request: HttpRequest) -> HttpResponseBase:
-    """With `?words=` only that call's words and changes, and the escalations' count that each page has; or nobody's
-    words. Refused plainly: no script follows a redirect to a login.
+    """Everything; with `?words=<call>` only that call's words and changes and the escalations' count, which each page
+    has; with `?words=` every change and nobody's words. Refused plainly: no script follows a redirect to a login.
     """
     if request.method != "GET":
         return HttpResponse(status=405, headers={"Allow": "GET"})

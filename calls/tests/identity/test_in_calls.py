@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from calls.models import Call, Disclosure, Event, LookupMiss, ToolCall, Verification
 from calls.tests.answers.asking import ADA, CALL_ID, NOT_FOUND, WEB, ask, ask_as
@@ -135,6 +137,19 @@ def test_ten_misses_in_an_hour_lock_the_number_in_every_call(post: Post, ada: Cu
     assert "offer the caller a person" in ask_as(post, ADA, "getTicket", {"ticketId": "12345"})
 
 
+def test_an_hour_later_the_number_hears_again(post: Post, ada: Customer) -> None:
+    before = timezone.now() - timedelta(minutes=61)
+    old = (LookupMiss(number=ADA, tool="getTicket", subject=str(one), at=before) for one in range(10))
+    LookupMiss.objects.bulk_create(old)
+    assert "Cold" in ask_as(post, ADA, "getTicket", {"ticketId": "12345"})
+
+
+def test_misses_of_calls_without_a_number_lock_no_other_such_call(post: Post, ada: Customer) -> None:
+    LookupMiss.objects.bulk_create(LookupMiss(tool="getTicket") for _ in range(10))
+    assert ask(post, "verifyCaller", {"ticketId": "12345", "pin": "1224"}, "t1", **WEB).startswith(VERIFIED)
+    assert "Cold" in ask(post, "getTicket", {"ticketId": "12345"}, "t2", **WEB)
+
+
 def test_a_pin_is_kept_nowhere(post: Post, ada: Customer) -> None:
     said = {"ticketId": "12345", "pin": "1224"}
     ask(post, "verifyCaller", said, "t2", **WEB)
@@ -173,8 +188,6 @@ def test_the_same_work_is_done_for_what_is_not_there_and_not_theirs(
     counts = []
     for tool_call_id, number in (("a", "99999"), ("b", "12345")):
         with CaptureQueriesContext(connection) as queries:
-            from django.utils import timezone
-
             context = Context("", Caller("+447700900099"), call, timezone.now())
             perform(TOOLS["getTicket"], RequestedCall(tool_call_id, "getTicket", {"ticketId": number}), context)
         counts.append([query["sql"].split()[0] for query in queries])
