@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import combinations
+from operator import attrgetter
 from pathlib import Path
 from statistics import median
 from time import monotonic
@@ -27,11 +28,14 @@ Read = Callable[["Sample"], float]
 class Sample:
     """`at_s` since the watch began. `files`: open ones, without the connections of the web server's clients.
 
-    `connections`: to PostgreSQL. `memory_mib`: what would be free without it, of shared pages its share (PSS).
+    `connections`: to PostgreSQL. `memory_mib`: what would be free without it, of shared pages its share (PSS): it
+    moves also where the process does nothing, as others share its pages or no longer do. `resident_mib`: all that it
+    holds, shared or not (RSS).
     """
 
     at_s: float
     memory_mib: float
+    resident_mib: float
     files: int
     threads: int
     connections: int
@@ -89,7 +93,7 @@ class Watch:
         times = process.cpu_times()
         return Sample(
             at_s=monotonic() - began,
-            memory_mib=_memory_mib(process.pid),
+            **_memory(process.pid),
             files=process.num_fds() - clients,
             threads=process.num_threads(),
             connections=sum(bool(one.raddr) and one.raddr.port == postgres for one in sockets),
@@ -97,10 +101,10 @@ class Watch:
         )
 
 
-def _memory_mib(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    (shares,) = (line.split()[1] for line in lines if line.startswith("Pss:"))
-    return int(shares) / MIB
+def _memory(pid: int) -> dict[str, float]:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    kib = {name: int(value) for name, value, *_ in map(str.split, lines)}
+    return {"memory_mib": kib["Pss:"] / MIB, "resident_mib": kib["Rss:"] / MIB}
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,8 @@ class Trend:
     samples: int
     memory_mib: float
     memory_mib_an_hour: float
+    resident_mib: float
+    resident_mib_an_hour: float
     files: float
     files_grew: float
     threads: float
@@ -122,18 +128,15 @@ class Trend:
 
 def trend(name: str, samples: list[Sample]) -> Trend:
     """Of two samples or more."""
-    found: dict[str, Any] = {"memory_mib": _last(samples, lambda one: one.memory_mib)}
-    reads: dict[str, Read] = {
-        "files": lambda one: one.files,
-        "threads": lambda one: one.threads,
-        "connections": lambda one: one.connections,
-    }
-    for what, read in reads.items():
-        found[what] = _last(samples, read)
-        found[f"{what}_grew"] = found[what] - median(map(read, samples[: _third(samples)]))
+    found: dict[str, Any] = {}
+    for what in ("memory_mib", "resident_mib"):
+        found[what] = _last(samples, attrgetter(what))
+        found[f"{what}_an_hour"] = slope_a_second([(one.at_s, getattr(one, what)) for one in samples]) * 3600
+    for what in ("files", "threads", "connections"):
+        found[what] = _last(samples, attrgetter(what))
+        found[f"{what}_grew"] = found[what] - median(map(attrgetter(what), samples[: _third(samples)]))
     took_s, passed_s = (samples[-1].processor_s - samples[0].processor_s), samples[-1].at_s - samples[0].at_s
-    slope = slope_a_second([(one.at_s, one.memory_mib) for one in samples]) * 3600
-    return Trend(name=name, samples=len(samples), memory_mib_an_hour=slope, cores=took_s / passed_s, **found)
+    return Trend(name=name, samples=len(samples), cores=took_s / passed_s, **found)
 
 
 def _third(samples: list[Sample]) -> int:
