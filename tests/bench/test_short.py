@@ -1,4 +1,4 @@
-"""The long cases of the bench in small, a minute each: what must hold however slow the machine is."""
+"""The long cases of the bench in small, each load for a minute: what must hold however slow the machine is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from supportvoice.celery import GIVES_WAY_BY
 from tests.stack import Stack, wait_until
 
 # What is opened at need and then kept: threads that answer tools, connections of pools. A hundred events a second that
-# each left something open would be ten times as much.
+# each left something open would be many times as much.
 SLACK = {"files_grew": 40, "threads_grew": 20, "connections_grew": 10}
 
 SECONDS = 60
