@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
+from supportvoice.one_row import one_row
 from tickets.models import Operation
 
 LEASE = timedelta(seconds=60)
@@ -56,9 +55,7 @@ class Claim:
 
 def claim(operation_id: int) -> Claim | None:
     """None where there is nothing to do now. Committed when it returns."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"id": operation_id, "lease_s": LEASE.total_seconds()})
-        row = cursor.fetchone()
+    row = one_row(_CLAIM, {"id": operation_id, "lease_s": LEASE.total_seconds()})
     if row is None:
         return None
     attempt, old_state, old_lease, at = row
