@@ -19,12 +19,17 @@ from tests.stack import Stack, wait_until
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 
-# Words are on the screen for a second or two: what was ever shown, and which of it in italics, is kept for the test.
+# Words are on the screen for a second or two, a call while it lasts: what was ever shown, which of it in italics, and
+# what each row last said, is kept for the test.
 KEEP_WHAT_IS_SHOWN = """
-window.never_reloaded = true; window.shown = ""; window.partials = "";
-new MutationObserver(() => document.querySelectorAll("[data-words]").forEach((line) => {
-  window.shown += line.textContent + "\\n"; window.partials += line.querySelector("[data-partial]").textContent + "\\n";
-})).observe(document.body, {subtree: true, childList: true, characterData: true});
+window.never_reloaded = true; window.shown = ""; window.partials = ""; window.rows = {};
+new MutationObserver(() => {
+  document.querySelectorAll("[data-words]").forEach((line) => {
+    window.shown += line.textContent + "\\n";
+    window.partials += line.querySelector("[data-partial]").textContent + "\\n";
+  });
+  document.querySelectorAll("[data-row]").forEach((row) => { window.rows[row.dataset.row] = row.textContent; });
+}).observe(document.body, {subtree: true, childList: true, characterData: true});
 """
 
 
