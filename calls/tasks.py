@@ -5,11 +5,12 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from calls.answers import abandoned
 from calls.assistants import runs
 from calls.deliveries import claim
 from calls.deliveries import deliver as delivering
 from calls.doctor import message_types
-from calls.intake import partitions, retention, tally
+from calls.intake import partitions, promises, retention, tally
 from calls.projection import lost, run
 from calls.reconcile import completeness, incidents, passes
 from calls.recordings import compute
@@ -33,6 +34,11 @@ def drop_old_events() -> list[str]:
 @shared_task(name="calls.mark_lost_calls")
 def mark_lost_calls() -> int:
     return len(lost.mark_lost_calls(timezone.now()))
+
+
+@shared_task(name="calls.mark_abandoned_answers")
+def mark_abandoned_answers() -> int:
+    return abandoned.mark_abandoned()
 
 
 @shared_task(name="calls.keep_message_types")
@@ -65,6 +71,11 @@ def compute_peaks() -> int:
 @shared_task(name="calls.sync_due")
 def sync_due() -> int:
     return runs.perform_due()
+
+
+@shared_task(name="calls.keep_promises")
+def keep_promises() -> int:
+    return promises.keep_due()
 
 
 @shared_task(name="calls.deliver_due")

@@ -144,7 +144,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # What waits for others' servers has a worker of its own, with threads: see docs/decisions.
-WAIT_FOR_OTHERS = ("tickets.*", "calls.deliver*", "calls.sync*", "calls.reconcile")
+WAIT_FOR_OTHERS = ("tickets.*", "calls.deliver*", "calls.sync*", "calls.reconcile", "calls.keep_promises")
 CELERY_TASK_ROUTES = {task: {"queue": "crm"} for task in WAIT_FOR_OTHERS}
 # What webhooks lost is filled from Vapi's API this often: calls/reconcile.
 RECONCILE_EVERY_S = env.int("RECONCILE_EVERY_S", default=300)
@@ -159,10 +159,12 @@ REPEATED = {
     "ensure-event-partitions": ("calls.ensure_event_partitions", 3600.0),
     "drop-old-events": ("calls.drop_old_events", 3600.0),
     "mark-lost-calls": ("calls.mark_lost_calls", 300.0),
+    "mark-abandoned-answers": ("calls.mark_abandoned_answers", 300.0),
     "reconcile": ("calls.reconcile", float(RECONCILE_EVERY_S)),
     "sweep-incidents": ("calls.sweep_incidents", 10.0),
     "count-completeness": ("calls.count_completeness", 300.0),
     "deliver-answers": ("calls.deliver_due", 2.0),
+    "keep-promises": ("calls.keep_promises", 5.0),
     "perform-operations": ("tickets.perform_due", 2.0),
     "keep-message-types": ("calls.keep_message_types", 60.0),
 }

@@ -8,6 +8,7 @@ from calls.answers.call_row import call_row
 from calls.answers.one_line import one_line
 from calls.answers.requested import RequestedCall, requested_calls
 from calls.answers.row_key import row_key
+from calls.escalations import ask_for_a_person
 from calls.message import Message
 from calls.models import Call, Delivery, ToolCall
 from supportvoice.wake import wake
@@ -35,6 +36,13 @@ def owe_all(message: Message) -> bool:
     settled = [_owe_answered(call, requested) for requested in requested_calls(message)]
     wake(DELIVER_DUE)
     return all(settled)
+
+
+def ask_a_person(message: Message) -> None:
+    """The caller was told that it is being worked on, and it could not be done."""
+    names = ", ".join(sorted({requested.name for requested in requested_calls(message)}))
+    reason = f"The caller was told that it is being worked on, and it was not done: {names}"[:500]
+    ask_for_a_person(call=call_row(message), ticket_number=None, reason=reason)
 
 
 def _owe_answered(call: Call, requested: RequestedCall) -> bool:

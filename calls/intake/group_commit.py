@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -115,6 +115,15 @@ class GroupCommit:
             await one.stored
         finally:
             self._patience.end(one)
+
+    async def write(self, statement: LiteralString, parameters: Sequence[Any]) -> None:
+        """One row of another kind, by itself. What goes wrong is logged."""
+        try:
+            if self._pool is not None:
+                async with self._pool.connection() as connection:
+                    await connection.execute(statement, parameters)
+        except (psycopg.Error, PoolTimeout) as error:
+            log.warning("not written down: %s", type(error).__name__)
 
     async def _flush(self, pool: AsyncConnectionPool[Any]) -> None:
         """Nothing ends it but `close`: who waits is told what went wrong, and the next batch is taken."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -92,6 +93,11 @@ class EventRows:
     """The parameters of the statements that store one event."""
 
     parameters: Parameters
+
+    @property
+    def event_id(self) -> UUID:
+        found: UUID = self.parameters["id"]
+        return found
 
     @property
     def brings_assistant(self) -> bool:

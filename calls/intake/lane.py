@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import close_old_connections, connections
 
-from calls.answers.later import owe_all
 from calls.answers.reply import NOTHING, Reply, as_reply
 from calls.answers.tool_calls import being_worked_on
 from calls.intake import tally
@@ -25,10 +25,12 @@ from calls.intake.group_commit import FullError, GroupCommit, NotStoredError
 from calls.intake.inbox import EventRows
 from calls.intake.limits import MAX_BODY_BYTES, InFlight, in_flight
 from calls.intake.patience import Patience
+from calls.intake.promises import MAKE, settle
 from calls.intake.receive import (
     BUSY,
     NOT_STORED,
     TOO_LARGE_TO_READ,
+    Accepted,
     Refused,
     receive,
     refuse_headers,
@@ -44,6 +46,8 @@ READ_TIMEOUT_S = 20.0
 REPLY_THREADS = 16
 BUDGETED = ("tool-calls",)
 WAY_BACK_S = 0.05
+# A promise is written down before it is made; who waits for it waits no longer than that.
+PROMISED_WITHIN_S = 0.05
 # What is owed is tried again after these pauses; later than that, nobody waits for it on the phone.
 OWED_AFTER_S = (0, 1, 2, 4, 8, 15, 30)
 OWED_AT_THE_END_S = 3.0
@@ -119,7 +123,7 @@ class Lane:
             return failed
         tally.accepted(endpoint, outcome.message.type)
         after_commit(outcome, int(now.timestamp() * 1000))
-        return await self._answer(outcome.message) if outcome.wants_reply else NOTHING
+        return await self._answer(outcome) if outcome.wants_reply else NOTHING
 
     async def _store(self, rows: EventRows) -> Refused | None:
         try:
@@ -130,34 +134,43 @@ class Lane:
             return NOT_STORED
         return None
 
-    async def _answer(self, message: Message) -> Reply:
+    async def _answer(self, accepted: Accepted) -> Reply:
         """Tool calls are answered within their budget, whatever holds the thread; the answer then follows."""
+        message = accepted.message
         working = asyncio.get_running_loop().run_in_executor(self._threads, in_thread, message)
         self._answering.add(working)
         working.add_done_callback(self._answering.discard)
-        if message.type not in BUDGETED:
+        if message.type not in BUDGETED or accepted.rows is None:
             return await working
-        left_s = message.came_s + settings.TOOL_BUDGET_MS / 1000 - WAY_BACK_S - time.monotonic()
+        answered_by_s = message.came_s + settings.TOOL_BUDGET_MS / 1000 - WAY_BACK_S - PROMISED_WITHIN_S
         try:
-            return await asyncio.wait_for(asyncio.shield(working), max(left_s, 0))
+            return await asyncio.wait_for(asyncio.shield(working), max(answered_by_s - time.monotonic(), 0))
         except TimeoutError:
-            self._keep(asyncio.create_task(self._owe(message, working)))
+            await self._promise(message, accepted.rows.event_id, working)
             return as_reply(being_worked_on(message))
         finally:
             tally.answered(message)
 
-    def _keep(self, owing: asyncio.Task[None]) -> None:
-        self._owing.add(owing)
-        owing.add_done_callback(self._owing.discard)
+    async def _promise(self, message: Message, event_id: UUID, working: asyncio.Future[Reply]) -> None:
+        """Where the database is away, this process alone knows of it."""
+        writing = self._kept(self._commits.write(MAKE, [event_id]))
+        self._kept(self._owe(message, event_id, working))
+        await asyncio.wait([writing], timeout=PROMISED_WITHIN_S)
 
-    async def _owe(self, message: Message, working: asyncio.Future[Reply]) -> None:
+    def _kept(self, owing: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(owing)
+        self._owing.add(task)
+        task.add_done_callback(self._owing.discard)
+        return task
+
+    async def _owe(self, message: Message, event_id: UUID, working: asyncio.Future[Reply]) -> None:
         """The caller was told that it is being worked on: also where the database went away in the middle of it."""
         await asyncio.wait([working])
         for pause_s in OWED_AFTER_S:
             await asyncio.sleep(pause_s)
-            if await asyncio.get_running_loop().run_in_executor(self._threads, owe, message):
+            if await asyncio.get_running_loop().run_in_executor(self._threads, settle, message, event_id):
                 return
-        log.error("what was promised in %s was not done", message.call_id)
+        log.error("what was promised in %s was not done yet", message.call_id)
 
 
 class HeldBody:
@@ -214,22 +227,6 @@ def in_thread(message: Message) -> Reply:
     """The tools are synchronous: they talk to the database."""
     try:
         return reply_to(message)
-    finally:
-        close_old_connections()
-
-
-def owe(message: Message) -> bool:
-    """The answer is there by now, and Vapi had been told to go on without it. Where it is not, it is asked for again:
-    the ledger lets nothing happen twice.
-    """
-    try:
-        if owe_all(message):
-            return True
-        reply_to(message)
-        return owe_all(message)
-    except Exception as error:
-        log.warning("late answers of %s not written down: %s", message.call_id, type(error).__name__)
-        return False
     finally:
         close_old_connections()
 

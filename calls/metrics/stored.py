@@ -14,7 +14,7 @@ from prometheus_client.metrics_core import Metric
 
 from calls.dashboard.intent import figures
 from calls.metrics.lag import projection_lag_s
-from calls.models import Delivery, Escalation, Pending
+from calls.models import Delivery, Escalation, Pending, Promise
 from supportvoice.metrics import PREFIX
 from tickets.models import Operation
 
@@ -37,6 +37,7 @@ def stored() -> Iterator[Metric]:
     yield _by_state("operations", "Writes to a CRM that have not ended well.", operations, STANDING_OPERATIONS)
     deliveries = Delivery.objects.filter(state__in=STANDING_DELIVERIES)
     yield _by_state("late_answers", "Answers on their way into a call.", deliveries, STANDING_DELIVERIES)
+    yield _gauge("promised_answers", "Tool calls told to be worked on, not answered yet.", Promise.objects.count())
     waiting = Escalation.objects.filter(state=Escalation.State.OPEN).count()
     yield _gauge("escalations_open", "Callers who wait for a person that nobody has taken.", waiting)
     yield from _intents()

@@ -23,6 +23,7 @@ from calls.models.lookup_miss import LookupMiss
 from calls.models.managed import Managed, ManagedVersion
 from calls.models.message_type import MessageType
 from calls.models.projection import ProjectionState
+from calls.models.promise import Promise
 from calls.models.recording import Recording
 from calls.models.report import Report
 from calls.models.sync_run import SyncRun
@@ -57,6 +58,7 @@ __all__ = [
     "MonitorUrls",
     "Pending",
     "ProjectionState",
+    "Promise",
     "Recording",
     "RefusedDials",
     "Report",

@@ -87,10 +87,9 @@ class Rig:
 
         wait_until(is_answered, AGAIN_WITHIN_S, what=f"a delivery that is answered {answer}")
 
-    def check(self, what: str, *, are_promises_kept: bool = True) -> Counts:
-        """Everything that was ever accepted is stored once, and its effect is there once.
-
-        "It is being worked on" is a promise that only its web process knows of: killed, it may break it.
+    def check(self, what: str) -> Counts:
+        """Everything that was ever accepted is stored once, and its effect is there once: also of what the caller was
+        told is being worked on.
         """
         pending = "SELECT FROM calls_pending LIMIT 1"
 
@@ -99,8 +98,7 @@ class Rig:
             return not self.stack.sql(pending)
 
         wait_until(is_projected, PROJECTED_WITHIN_S, what="the projection")
-        if are_promises_kept:
-            wait_until(lambda: not self._count().unkept, KEPT_WITHIN_S, what="what was promised")
+        wait_until(lambda: not self._count().unkept, KEPT_WITHIN_S, what="what was promised")
         counts = self._count()
         sys.stdout.write(f"\n{what}: {counts}\n")
         wrong = [*counts.lost, *counts.duplicated, *counts.unexpected]

@@ -20,7 +20,7 @@ def test_web_workers_killed_while_clients_hang_up(rig: Rig) -> None:
             random.choice(rig.children_of("web")).kill()
             time.sleep(1)
             rig.is_accepted(load)
-    assert rig.check("web workers killed", are_promises_kept=False).unanswered
+    assert rig.check("web workers killed").unanswered
 
 
 def test_the_web_server_killed_whole(rig: Rig) -> None:
@@ -29,7 +29,7 @@ def test_the_web_server_killed_whole(rig: Rig) -> None:
             rig.kill_web()
             rig.start_web()
             rig.is_accepted(load)
-    rig.check("web server killed", are_promises_kept=False)
+    rig.check("web server killed")
 
 
 def test_celery_children_killed(rig: Rig) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from calls.intake import lane
 from calls.intake.lane import Lane
-from calls.intake.receive import NOT_STORED
+from calls.intake.receive import NOT_STORED, Accepted
 from calls.intake.turns import AT_ONCE_BYTES, LEAST_BYTES, Turns, is_waited_for
 from calls.message import Message, decode_fields
 from calls.tests.conftest import FIXTURES, load
@@ -120,8 +120,9 @@ def test_a_lane_is_busy_while_deliveries_give_way_or_a_caller_waits(monkeypatch:
         assert one.is_busy()
         await asyncio.sleep(0.01)
         assert not one.is_busy()
+        asking = Accepted(Message(decode_fields(b'{"type": "assistant-request"}')), None)
         monkeypatch.setattr(lane, "in_thread", lambda _: answers.wait(5))
-        asked = asyncio.ensure_future(one._answer(Message(decode_fields(b'{"type": "assistant-request"}'))))
+        asked = asyncio.ensure_future(one._answer(asking))
         await asyncio.sleep(0.01)
         assert one.is_busy()
         answers.set()

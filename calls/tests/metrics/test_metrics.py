@@ -206,7 +206,7 @@ def test_the_number_of_queries_does_not_grow(client: Client) -> None:
     few = queries()
     for _ in range(20):
         build.tool(build.full())
-    assert queries() == few == 11
+    assert queries() == few == 12
 
 
 def test_the_dashboard_asks_only_for_what_is_there(client: Client) -> None:

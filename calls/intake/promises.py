@@ -1,0 +1,78 @@
+"""What a caller was told is being worked on, however the process ends that said so.
+
+Each promise is written down before it is made, with the event that asks for it. The web process that made it sees to
+it within seconds; where it has died, a worker does.
+"""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from django.db import close_old_connections, connection
+
+from calls.answers.later import ask_a_person, owe_all
+from calls.body import unpack
+from calls.intake.accepted import reply_to
+from calls.message import UNDECODABLE, Message, decode_fields
+from calls.models import Event, Promise
+
+MOST_AT_ONCE = 20
+
+MAKE = "INSERT INTO calls_promise (event_id) VALUES (%s) ON CONFLICT DO NOTHING"
+# Each once: by the database's clock, and for whoever comes first.
+_TAKE = """
+UPDATE calls_promise SET tried_at = now() WHERE event_id IN (
+    SELECT event_id FROM calls_promise WHERE tried_at < now() - interval '10 seconds'
+    ORDER BY tried_at LIMIT %s FOR UPDATE SKIP LOCKED
+) RETURNING event_id, made_at < now() - interval '10 minutes'
+"""
+
+log = logging.getLogger(__name__)
+
+
+def settle(message: Message, event_id: UUID) -> bool:
+    """The answer is there by now, and Vapi had been told to go on without it. Where it is not, it is asked for again:
+    the ledger lets nothing happen twice.
+    """
+    try:
+        if not owe_all(message):
+            reply_to(message)
+            if not owe_all(message):
+                return False
+        Promise.objects.filter(pk=event_id).delete()
+    except Exception as error:
+        log.warning("late answers of %s not written down: %s", message.call_id, type(error).__name__)
+        return False
+    finally:
+        close_old_connections()
+    return True
+
+
+def keep_due() -> int:
+    """How many of those whose process has died are kept now. Nobody waits for ever: after ten minutes a person does."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [MOST_AT_ONCE])
+        taken = cursor.fetchall()
+    return sum(_keep(event_id, is_old=is_old) for event_id, is_old in taken)
+
+
+def _keep(event_id: UUID, *, is_old: bool) -> bool:
+    message = _asked(event_id)
+    if message and settle(message, event_id):
+        return True
+    if is_old:
+        log.error("what was promised in event %s was not done", event_id)
+        if message:
+            ask_a_person(message)
+        Promise.objects.filter(pk=event_id).delete()
+    return False
+
+
+def _asked(event_id: UUID) -> Message | None:
+    """None where the event is gone or cannot be read."""
+    body = Event.objects.filter(pk=event_id).values_list("body", flat=True).first()
+    try:
+        return None if body is None else Message(decode_fields(unpack(body)))
+    except UNDECODABLE:
+        return None
