@@ -12,6 +12,7 @@ from django.core.checks import CheckMessage, Error
 from django.db import OperationalError, connection, transaction
 from psycopg import sql
 
+from calls.intake.leftovers import drop_leftovers
 from calls.intake.partitions import LOCK_WITHIN, NAME, first_id_of
 
 STEP_ROWS = 1_000
@@ -45,10 +46,17 @@ def drop_old(today: date | None = None) -> list[str]:
 
     A day with an event that is not projected yet stays, and is said.
     """
-    oldest_kept = (today or datetime.now(UTC).date()) - timedelta(days=max(settings.EVENT_RETENTION_DAYS, 1))
+    today = today or datetime.now(UTC).date()
+    oldest_kept = today - timedelta(days=max(settings.EVENT_RETENTION_DAYS, 1))
     dropped = _drop_days([(name, day) for name, day in days() if day < oldest_kept])
-    _empty_default(datetime(oldest_kept.year, oldest_kept.month, oldest_kept.day, tzinfo=UTC))
+    _empty_default(_begins(oldest_kept))
+    stayed = [day for _, day in days()]
+    drop_leftovers(_begins(min([oldest_kept, *stayed])), now=_begins(today))
     return dropped
+
+
+def _begins(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def days() -> list[tuple[str, date]]:

@@ -37,6 +37,7 @@ class AssistantSnapshot(models.Model):
     hash = models.BinaryField(primary_key=True, max_length=16)
     body = models.BinaryField(help_text="JSON, packed")
     first_seen_at = models.DateTimeField(db_default=Now(), editable=False)
+    seen_at = models.DateTimeField(db_default=Now(), editable=False, help_text="The last time, within some hours")
 
     def __str__(self) -> str:
         return bytes(self.hash).hex()
