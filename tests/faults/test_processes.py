@@ -7,6 +7,7 @@ import random
 import signal
 import time
 
+import psycopg
 import pytest
 
 from tests.faults.rig import ROUNDS, TIMEOUT_S, Rig
@@ -30,6 +31,20 @@ def test_the_web_server_killed_whole(rig: Rig) -> None:
             rig.start_web()
             rig.is_accepted(load)
     rig.check("web server killed")
+
+
+def test_what_was_promised_outlives_the_web_server_that_promised_it(rig: Rig) -> None:
+    """Nobody can open a ticket for two seconds; callers are told that it is being worked on, by processes that die."""
+    with rig.load() as load:
+        with psycopg.connect(rig.stack.environment["DATABASE_URL"]) as locking:
+            locking.execute("LOCK TABLE tickets_ticket IN EXCLUSIVE MODE")
+            time.sleep(2)
+            rig.kill_web()
+            locking.rollback()
+        rig.start_web()
+        rig.is_accepted(load)
+    assert [one for one in rig.last if one.is_being_done]
+    rig.check("web server killed with promises open")
 
 
 def test_celery_children_killed(rig: Rig) -> None:
