@@ -145,5 +145,7 @@ def stack_environment(outer: Mapping[str, str], database: str = DATABASE) -> dic
         "VAPI_API_KEY": "tests-private-key",
         "DISCLOSURE_POLICY": "*=ticket-number",
         "LOCAL_MODE": "1",
-        "MALLOC_ARENA_MAX": "2",  # as in the image: threads that come and go keep no memory of their own
+        # As in the image: threads that come and go keep no memory of their own, and long reports give theirs back.
+        "MALLOC_ARENA_MAX": "2",
+        "MALLOC_MMAP_THRESHOLD_": "131072",
     }

@@ -7,7 +7,7 @@ from functools import lru_cache
 import phonenumbers
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def e164(text: str) -> str:
     """The number as E.164; empty where it is not written internationally (a SIP user, a withheld number)."""
     try:

@@ -91,7 +91,7 @@ class _RecentlyStored:
 
 
 stored_assistants = _RecentlyStored(size=2_000)
-stored_monitors = _RecentlyStored(size=20_000)
+stored_monitors = _RecentlyStored(size=4_000)
 
 
 @dataclass(frozen=True, slots=True)
