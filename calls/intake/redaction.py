@@ -6,6 +6,7 @@ A field is only decoded where its bytes hold a suspicious name. What cannot be d
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -84,7 +85,15 @@ def _redact(value: Any, parent: str) -> Any:
         }
     if isinstance(value, list):
         return [_redact(item, parent) for item in value]
-    return _SIP_IDENTITY.sub(rf"\1 {REDACTED}", value) if isinstance(value, str) else value
+    return _redact_text(value, parent) if isinstance(value, str) else value
+
+
+def _redact_text(text: str, parent: str) -> str:
+    """A tool call's arguments also come as an object written as text."""
+    if text.lstrip().startswith("{") and _is_suspicious(text.encode(errors="replace")):
+        with suppress(*UNDECODABLE):
+            return msgspec.json.encode(_redact(msgspec.json.decode(text), parent)).decode()
+    return _SIP_IDENTITY.sub(rf"\1 {REDACTED}", text)
 
 
 def _is_secret(key: str, parent: str) -> bool:

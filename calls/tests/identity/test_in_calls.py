@@ -150,8 +150,8 @@ def test_misses_of_calls_without_a_number_lock_no_other_such_call(post: Post, ad
     assert "Cold" in ask(post, "getTicket", {"ticketId": "12345"}, "t2", **WEB)
 
 
-def test_a_pin_is_kept_nowhere(post: Post, ada: Customer) -> None:
-    said = {"ticketId": "12345", "pin": "1224"}
+@pytest.mark.parametrize("said", [{"ticketId": "12345", "pin": "1224"}, ' {"ticketId": "12345", "pin": "1224"}'])
+def test_a_pin_is_kept_nowhere(post: Post, ada: Customer, said: Any) -> None:
     ask(post, "verifyCaller", said, "t2", **WEB)
     row = ToolCall.objects.get()
     assert row.arguments["pin"] == masked("1224")
