@@ -13,7 +13,7 @@ STEERED_FOR = timedelta(days=2)
 STEP_ROWS = 1_000
 _DROP_ASSISTANTS = """
 DELETE FROM calls_assistantsnapshot WHERE hash IN (
-    SELECT hash FROM calls_assistantsnapshot WHERE seen_at < %s LIMIT %s
+    SELECT hash FROM calls_assistantsnapshot WHERE seen_at < %s LIMIT %s FOR UPDATE SKIP LOCKED
 )
 """
 _DROP_MONITORS = """
