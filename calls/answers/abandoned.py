@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from supportvoice import live
 
 WHY = "Whoever was answering it was stopped before it was done, and Vapi did not ask again."
-# Whatever was promised is kept or a person's by then (calls/intake/promises.py). One that is locked is being answered.
+# What was late is answered or a person's by then (calls/intake/promises.py). One that is locked is being answered.
 _MARK = """
 UPDATE calls_toolcall tool SET state = 'failed', failure = %s FROM (
     SELECT id FROM calls_toolcall

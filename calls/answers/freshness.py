@@ -18,7 +18,7 @@ from tickets.crm.errors import CrmError
 from tickets.spoken import ticket_number
 
 # What the database and the way back still need.
-RESERVE_S = 0.2
+RESERVE_S = 0.25
 LEAST_S = 0.1
 MOST_AT_ONCE = 4
 TICKET_ARGUMENTS = ("ticketId", "ticket_id")

@@ -25,24 +25,25 @@ def owe(row: ToolCall, caller_number: str, operation: Operation | None = None) -
         transaction.on_commit(lambda: wake(DELIVER_DUE))
 
 
-def owe_all(message: Message) -> bool:
+def owe_answered(message: Message) -> list[RequestedCall]:
     """What was answered when Vapi had already been told to go on: said as it stands in the ledger.
 
-    False where something is not answered there, since the database went away in the middle of it.
+    Returns those that are not answered there, since a process or the database went away in the middle of it.
     """
     call = call_row(message)
     if call is None:
-        return True
-    settled = [_owe_answered(call, requested) for requested in requested_calls(message)]
+        return []
+    left = [requested for requested in requested_calls(message) if not _owe_answered(call, requested)]
     wake(DELIVER_DUE)
-    return all(settled)
+    return left
 
 
-def ask_a_person(message: Message) -> None:
-    """The caller was told that it is being worked on, and it could not be done."""
-    names = ", ".join(sorted({requested.name for requested in requested_calls(message)}))
-    reason = f"The caller was told that it is being worked on, and it was not done: {names}"[:500]
-    ask_for_a_person(call=call_row(message), ticket_number=None, reason=reason)
+def ask_a_person(message: Message | None) -> None:
+    """The caller was told that it is being worked on, and nobody can say that it was done."""
+    names = sorted({requested.name for requested in requested_calls(message)}) if message else []
+    reason = f"The caller was told that it is being worked on, and it may not be done: {', '.join(names) or 'unknown'}"
+    call = call_row(message) if message else None
+    ask_for_a_person(call=call, ticket_number=None, reason=reason[:500])
 
 
 def _owe_answered(call: Call, requested: RequestedCall) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -29,8 +30,15 @@ def answer_tool_calls(message: Message) -> dict[str, Any]:
     return {"results": [_result(call, _outcome(call, context)) for call in requested]}
 
 
+def answer_again(message: Message, left: Sequence[RequestedCall]) -> None:
+    """Only these of its calls: what has an answer, be it that it failed, was told so."""
+    context = _context(message)
+    for call in left:
+        _outcome(call, context)
+
+
 def being_worked_on(message: Message) -> dict[str, Any]:
-    """Each call in the message is told that its answer follows: `later.owe_all` sees to it."""
+    """Each call in the message is told that its answer follows: calls/intake/promises.py sees to it."""
     return {"results": [_result(call, IN_PROGRESS) for call in requested_calls(message)]}
 
 

@@ -170,6 +170,7 @@ class Lane:
             await asyncio.sleep(pause_s)
             if await asyncio.get_running_loop().run_in_executor(self._threads, settle, message, event_id):
                 return
+            await self._commits.write(MAKE, [event_id])  # where the database was away before
         log.error("what was promised in %s was not done yet", message.call_id)
 
 

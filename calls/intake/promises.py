@@ -11,15 +11,20 @@ from uuid import UUID
 
 from django.db import close_old_connections, connection
 
-from calls.answers.later import ask_a_person, owe_all
+from calls.answers.later import ask_a_person, owe_answered
+from calls.answers.requested import requested_calls
+from calls.answers.tool_calls import answer_again
 from calls.body import unpack
-from calls.intake.accepted import reply_to
+from calls.intake.redaction import REDACTED
 from calls.message import UNDECODABLE, Message, decode_fields
 from calls.models import Event, Promise
 
 MOST_AT_ONCE = 20
 
-MAKE = "INSERT INTO calls_promise (event_id) VALUES (%s) ON CONFLICT DO NOTHING"
+# It outlives its process and waits for no disk; PostgreSQL's own crash may take it, and the web process is there then.
+MAKE = """
+INSERT INTO calls_promise (event_id) SELECT %s FROM set_config('synchronous_commit', 'off', true) ON CONFLICT DO NOTHING
+"""
 # Each once: by the database's clock, and for whoever comes first.
 _TAKE = """
 UPDATE calls_promise SET tried_at = now() WHERE event_id IN (
@@ -36,17 +41,17 @@ def settle(message: Message, event_id: UUID) -> bool:
     the ledger lets nothing happen twice.
     """
     try:
-        if not owe_all(message):
-            reply_to(message)
-            if not owe_all(message):
-                return False
-        Promise.objects.filter(pk=event_id).delete()
+        if left := owe_answered(message):
+            answer_again(message, left)
+            left = owe_answered(message)
+        if not left:
+            Promise.objects.filter(pk=event_id).delete()
     except Exception as error:
         log.warning("late answers of %s not written down: %s", message.call_id, type(error).__name__)
         return False
     finally:
         close_old_connections()
-    return True
+    return not left
 
 
 def keep_due() -> int:
@@ -59,14 +64,21 @@ def keep_due() -> int:
 
 def _keep(event_id: UUID, *, is_old: bool) -> bool:
     message = _asked(event_id)
-    if message and settle(message, event_id):
-        return True
-    if is_old:
-        log.error("what was promised in event %s was not done", event_id)
-        if message:
-            ask_a_person(message)
-        Promise.objects.filter(pk=event_id).delete()
-    return False
+    if message is not None and not is_old and _may_be_asked_again(message):
+        return settle(message, event_id)
+    # After ten minutes the caller may have asked again: what was answered is said, and nothing is begun.
+    is_kept = message is not None and _may_be_asked_again(message) and not owe_answered(message)
+    if not is_kept:
+        log.error("what was promised in event %s may not be done", event_id)
+        ask_a_person(message)
+    Promise.objects.filter(pk=event_id).delete()
+    return is_kept
+
+
+def _may_be_asked_again(message: Message) -> bool:
+    """Not what belongs to no call, nor what is stored without its secrets: it would be another question."""
+    given = [str(requested.arguments) for requested in requested_calls(message)]
+    return message.call_id is not None and not any(REDACTED in arguments for arguments in given)
 
 
 def _asked(event_id: UUID) -> Message | None:

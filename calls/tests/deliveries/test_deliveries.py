@@ -243,7 +243,7 @@ def test_no_more_than_a_few_answers_wait_for_the_crm_at_once(running: Running, c
 
 
 def test_an_answer_that_came_after_the_budget_is_told_from_the_ledger(running: Running) -> None:
-    from calls.answers.later import owe_all
+    from calls.answers.later import owe_answered
     from calls.intake.envelope import open_envelope
 
     row = ToolCall.objects.create(
@@ -257,7 +257,7 @@ def test_an_answer_that_came_after_the_budget_is_told_from_the_ledger(running: R
         b'{"message":{"type":"tool-calls","call":{"id":"running-call"},'
         b'"toolCallList":[{"id":"t9","function":{"name":"getTicket","arguments":{}}}]}}'
     )
-    owe_all(open_envelope(body))
+    assert owe_answered(open_envelope(body)) == []
     assert only().tool_call == row
     assert delivering.deliver(only().pk) == State.SPOKEN
     assert running.heard == ["Ticket 5 is open"]

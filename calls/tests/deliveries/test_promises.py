@@ -13,14 +13,16 @@ from django.db.models import F
 
 from calls.answers import Reply, safe_answer
 from calls.answers.ledger import IN_PROGRESS
+from calls.answers.requested import requested_calls
+from calls.answers.tool_calls import answer_again
 from calls.body import pack
 from calls.intake import promises
 from calls.intake.accepted import reply_to
 from calls.intake.group_commit import GroupCommit
 from calls.intake.lane import Lane
 from calls.message import Message
-from calls.models import Call, Delivery, Escalation, Event, Promise
-from calls.tests.answers.asking import CALL_ID, ask
+from calls.models import Call, Delivery, Escalation, Event, LookupMiss, Promise, ToolCall
+from calls.tests.answers.asking import CALL_ID, ask, function, results, tool_calls
 from calls.tests.conftest import Post
 from calls.tests.deliveries.test_over_budget import only_over_the_lane, owed
 from tickets.models import Ticket
@@ -54,6 +56,14 @@ def dead(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def promised(post: Post) -> UUID:
     assert ask(post, "createTicket", {"issue": ISSUE}) == IN_PROGRESS.result
+    return written_down()
+
+
+def written_down() -> UUID:
+    """A slow machine tells the caller first."""
+    until = time.monotonic() + 5
+    while not Promise.objects.exists() and time.monotonic() < until:
+        time.sleep(0.01)
     return Promise.objects.get().pk
 
 
@@ -88,7 +98,7 @@ def test_a_worker_keeps_what_a_dead_process_promised_once(post: Post) -> None:
 
 
 @pytest.mark.usefixtures("dead")
-def test_what_both_keep_is_done_once(post: Post) -> None:
+def test_what_its_own_process_kept_meanwhile_is_not_done_again(post: Post) -> None:
     event_id = promised(post)
     message = promises._asked(event_id)
     assert message is not None
@@ -104,17 +114,67 @@ def test_what_cannot_be_kept_is_tried_for_ten_minutes_and_then_is_a_persons(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     promised(post)
-    monkeypatch.setattr(promises, "reply_to", safe_answer)
-    for passed_s in (11, 11, 300):
-        after(passed_s)
-        assert promises.keep_due() == 0
-        assert Promise.objects.count() == 1
+    with monkeypatch.context() as patched:
+        patched.setattr(promises, "answer_again", lambda *_: None)
+        for passed_s in (11, 11, 300):
+            after(passed_s)
+            assert promises.keep_due() == 0
+            assert Promise.objects.count() == 1
     after(300)
     assert promises.keep_due() == 0
     escalation = Escalation.objects.get()
     assert escalation.call == Call.objects.get(vapi_id=CALL_ID)
     assert "createTicket" in escalation.reason
     assert not Promise.objects.exists()
+    assert not Ticket.objects.exists(), "the caller may have asked again meanwhile"
+
+
+@pytest.mark.usefixtures("dead")
+def test_what_was_answered_in_the_end_is_said_however_late(post: Post) -> None:
+    event_id = promised(post)
+    message = promises._asked(event_id)
+    assert message is not None
+    answer_again(message, requested_calls(message))
+    after(601)
+    assert promises.keep_due() == 1
+    assert str(Ticket.objects.get().number) in owed().text
+    assert not Escalation.objects.exists()
+
+
+@pytest.mark.usefixtures("dead")
+def test_what_is_stored_without_its_pin_is_never_asked_again(post: Post) -> None:
+    """It would be a wrong PIN, and count as one."""
+    for arguments in ({"ticketId": "12345", "pin": "1224"}, '{"ticketId": "12345", "pin": "1224"}'):
+        assert ask(post, "verifyCaller", arguments, f"t{type(arguments)}") == IN_PROGRESS.result
+        written_down()
+        after(11)
+        assert promises.keep_due() == 0
+        assert (LookupMiss.objects.count(), ToolCall.objects.count(), Promise.objects.count()) == (0, 0, 0)
+    assert Escalation.objects.get().times_asked == 2
+
+
+@pytest.mark.usefixtures("dead")
+def test_what_belongs_to_no_call_is_a_persons(post: Post) -> None:
+    assert ask(post, "createTicket", {"issue": ISSUE}, call={}) == IN_PROGRESS.result
+    written_down()
+    after(11)
+    assert promises.keep_due() == 0
+    assert (Ticket.objects.count(), Escalation.objects.get().call) == (0, None)
+
+
+@pytest.mark.usefixtures("dead")
+def test_what_failed_beside_it_is_not_done_again(post: Post) -> None:
+    """The caller was told that it failed, and the model may have asked for it anew."""
+    calls = [function("createTicket", {"issue": f"{ISSUE} {one}"}, f"t{one}") for one in (1, 2)]
+    assert {one["result"] for one in results(post, tool_calls(*calls))} == {IN_PROGRESS.result}
+    message = promises._asked(written_down())
+    assert message is not None
+    answer_again(message, requested_calls(message)[:1])
+    ToolCall.objects.update(state=ToolCall.State.FAILED, result="", error="Something went wrong.")
+    Ticket.objects.all().delete()
+    after(11)
+    assert promises.keep_due() == 1
+    assert Ticket.objects.get().issue == f"{ISSUE} 2"
 
 
 @pytest.mark.usefixtures("dead")
@@ -126,10 +186,8 @@ def test_one_whose_event_cannot_be_read_holds_up_no_other(post: Post, body: byte
         Event.objects.create(id=other, call_id="c1", type="tool-calls", body=body, received_bytes=1)
     after(11)
     assert promises.keep_due() == 1
-    assert Promise.objects.get().pk == other
-    after(600)
-    assert promises.keep_due() == 0
     assert not Promise.objects.exists()
+    assert Escalation.objects.get().call is None
 
 
 @pytest.mark.usefixtures("dead")
