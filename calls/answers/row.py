@@ -13,6 +13,8 @@ from calls.models import ToolCall
 from supportvoice.one_row import one_row
 
 RIVAL_WAIT_MS = 500
+# What else it waits for it waits for with its caller told, if it takes long: nobody else does what is asked of it.
+LONGEST_WAIT_MS = 10_000
 # One trip, and no wait for the disk: a claim that a crash takes was of something that had not happened. Whatever
 # happens is committed after it, and makes it durable too.
 _CLAIM = """
@@ -23,7 +25,9 @@ ON CONFLICT DO NOTHING RETURNING id
 """
 _LOCK = """
 SELECT set_config('lock_timeout', %s, true);
-SELECT state, result, ticket_id FROM calls_toolcall WHERE id = %s FOR NO KEY UPDATE
+SELECT FROM calls_toolcall WHERE id = %s FOR NO KEY UPDATE;
+SELECT set_config('lock_timeout', %s, true);
+SELECT state, result, ticket_id FROM calls_toolcall WHERE id = %s
 """
 _ANSWER = """
 UPDATE calls_toolcall
@@ -48,7 +52,8 @@ def lock(row: ToolCall) -> None:
     """In a transaction. What a rival has answered meanwhile is in the row then; one that takes longer raises
     OperationalError.
     """
-    row.state, row.result, row.ticket_id = _found(one_row(_LOCK, [f"{RIVAL_WAIT_MS}ms", row.pk]))
+    waits = [f"{RIVAL_WAIT_MS}ms", row.pk, f"{LONGEST_WAIT_MS}ms", row.pk]
+    row.state, row.result, row.ticket_id = _found(one_row(_LOCK, waits))
 
 
 def write_answer(row: ToolCall) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import itertools
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from calls.answers import Reply, safe_answer
 from calls.answers.ledger import IN_PROGRESS
+from calls.identity.misses import wait_in_line
 from calls.intake.accepted import reply_to
 from calls.message import Message
 from calls.models import Delivery
-from calls.tests.answers.asking import ask
+from calls.tests.answers.asking import ADA, ask, ask_as
 from calls.tests.conftest import Post
 from tickets.models import Ticket
 
@@ -57,6 +60,17 @@ def test_what_the_lane_promised_is_done_also_where_the_database_went_away_meanwh
     told = owed().text
     ticket = Ticket.objects.get()
     assert (ticket.issue, str(ticket.number) in told) == ("The parcel never came", True)
+
+
+def test_what_waits_for_another_of_the_same_caller_is_done_in_its_turn(post: Post, settings: Any) -> None:
+    settings.TOOL_BUDGET_MS = 1_000  # more than a rival waits, as usual
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            wait_in_line(None, ADA)
+            asked = thread.submit(ask_as, post, ADA, "createTicket", {"issue": "The parcel never came"})
+            assert asked.result() == IN_PROGRESS.result
+        told = owed().text
+        assert str(Ticket.objects.get().number) in told
 
 
 def owed() -> Delivery:
