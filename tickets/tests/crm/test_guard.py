@@ -180,9 +180,12 @@ class BreakerMachine(RuleBasedStateMachine):
 
     @invariant()
     def it_opens_only_for_cause(self) -> None:
-        if self.breaker.seen.opened_at is None:
-            recent = [good for at, good in self.breaker.seen.outcomes if at > self.clock - breakers.WINDOW_S]
-            assert not breakers.is_too_bad(sum(recent), len(recent) - sum(recent)) or not recent or recent[-1]
+        """As things stood at the last outcome: what is forgotten since, with time, opens nothing."""
+        outcomes = self.breaker.seen.outcomes
+        if self.breaker.seen.opened_at is None and outcomes:
+            since = outcomes[-1][0] - breakers.WINDOW_S
+            recent = [good for at, good in outcomes if at > since]
+            assert not breakers.is_too_bad(sum(recent), len(recent) - sum(recent)) or recent[-1]
 
 
 TestBreakerMachine = BreakerMachine.TestCase
