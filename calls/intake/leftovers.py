@@ -25,11 +25,12 @@ DELETE FROM calls_monitorurls WHERE call_id IN (
 
 def drop_leftovers(oldest_kept: datetime, now: datetime) -> None:
     """`oldest_kept`: events from before are gone. In steps, so that no lock is held for long."""
-    _drop(_DROP_ASSISTANTS, oldest_kept - NOTED_WITHIN)
-    _drop(_DROP_MONITORS, now - STEERED_FOR)
+    drop_in_steps(_DROP_ASSISTANTS, oldest_kept - NOTED_WITHIN)
+    drop_in_steps(_DROP_MONITORS, now - STEERED_FOR)
 
 
-def _drop(statement: str, before: datetime) -> None:
+def drop_in_steps(statement: str, before: datetime) -> None:
+    """`statement` deletes what is older than its first parameter, and no more rows than its second."""
     with connection.cursor() as cursor:
         while True:
             cursor.execute(statement, [before, STEP_ROWS])

@@ -12,10 +12,8 @@ from django.core.checks import CheckMessage, Error
 from django.db import OperationalError, connection, transaction
 from psycopg import sql
 
-from calls.intake.leftovers import drop_leftovers
+from calls.intake.leftovers import drop_in_steps, drop_leftovers
 from calls.intake.partitions import LOCK_WITHIN, NAME, first_id_of
-
-STEP_ROWS = 1_000
 
 PARTITIONS = """
 SELECT child.relname FROM pg_inherits JOIN pg_class AS child ON child.oid = inhrelid
@@ -49,7 +47,7 @@ def drop_old(today: date | None = None) -> list[str]:
     today = today or datetime.now(UTC).date()
     oldest_kept = today - timedelta(days=max(settings.EVENT_RETENTION_DAYS, 1))
     dropped = _drop_days([(name, day) for name, day in days() if day < oldest_kept])
-    _empty_default(_begins(oldest_kept))
+    drop_in_steps(DELETE_STEP, _begins(oldest_kept))
     stayed = [day for _, day in days()]
     drop_leftovers(_begins(min([oldest_kept, *stayed])), now=_begins(today))
     return dropped
@@ -101,11 +99,3 @@ def _still_waits(day: date) -> bool:
         cursor.execute("SELECT EXISTS (SELECT FROM calls_pending WHERE event_id >= %s AND event_id < %s)", bounds)
         (found,) = cursor.fetchone()
     return bool(found)
-
-
-def _empty_default(before: datetime) -> None:
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(DELETE_STEP, [before, STEP_ROWS])
-            if cursor.rowcount < STEP_ROWS:
-                return

@@ -13,7 +13,7 @@ import pytest
 import time_machine
 from django.db import connection
 
-from calls.intake import partitions, retention
+from calls.intake import leftovers, partitions, retention
 from calls.intake import store as inbox
 from calls.intake.envelope import open_envelope
 from calls.intake.event_key import first_id_at
@@ -102,7 +102,7 @@ def wait_until_somebody_is_locked_out(other: psycopg.Connection[Any]) -> None:
 
 
 def test_the_default_partition_is_emptied_in_steps_by_when_events_came(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retention, "STEP_ROWS", 2)
+    monkeypatch.setattr(leftovers, "STEP_ROWS", 2)
     old, ancient = TODAY - timedelta(days=50), date(2020, 1, 2)
     for rest in range(5):
         store(old, rest=rest)
