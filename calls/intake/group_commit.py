@@ -122,7 +122,7 @@ class GroupCommit:
             if self._pool is not None:
                 async with self._pool.connection() as connection:
                     await connection.execute(statement, parameters)
-        except (psycopg.Error, PoolTimeout) as error:
+        except psycopg.Error as error:
             log.warning("not written down: %s", type(error).__name__)
 
     async def _flush(self, pool: AsyncConnectionPool[Any]) -> None:

@@ -36,12 +36,13 @@ UPDATE calls_promise SET tried_at = now() WHERE event_id IN (
 log = logging.getLogger(__name__)
 
 
-def settle(message: Message, event_id: UUID) -> bool:
-    """The answer is there by now, and Vapi had been told to go on without it. Where it is not, it is asked for again:
-    the ledger lets nothing happen twice.
+def settle(message: Message, event_id: UUID, *, may_begin: bool = True) -> bool:
+    """The answer is there by now, and Vapi had been told to go on without it. Where it is not, it is asked for again
+    if it `may_begin`: the ledger lets nothing happen twice.
     """
     try:
-        if left := owe_answered(message):
+        left = owe_answered(message)
+        if left and may_begin:
             answer_again(message, left)
             left = owe_answered(message)
         if not left:
@@ -64,15 +65,16 @@ def keep_due() -> int:
 
 def _keep(event_id: UUID, *, is_old: bool) -> bool:
     message = _asked(event_id)
-    if message is not None and not is_old and _may_be_asked_again(message):
-        return settle(message, event_id)
-    # After ten minutes the caller may have asked again: what was answered is said, and nothing is begun.
-    is_kept = message is not None and _may_be_asked_again(message) and not owe_answered(message)
-    if not is_kept:
-        log.error("what was promised in event %s may not be done", event_id)
-        ask_a_person(message)
+    if message is not None and _may_be_asked_again(message):
+        # After ten minutes the caller may have asked again: what was answered is said, and nothing is begun.
+        if settle(message, event_id, may_begin=not is_old):
+            return True
+        if not is_old:
+            return False
+    log.error("what was promised in event %s may not be done", event_id)
+    ask_a_person(message)
     Promise.objects.filter(pk=event_id).delete()
-    return is_kept
+    return False
 
 
 def _may_be_asked_again(message: Message) -> bool:

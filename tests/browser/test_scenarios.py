@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from sandbox.vapi import ledger
-from sandbox.vapi.scenario import WORDS_A_SECOND, Agent, Caller, load, names
+from sandbox.vapi.scenario import Agent, Caller, load, names, speaking_seconds
 from tests.browser.conftest import logged_in
 from tests.browser.scenes import SCENES, Scene
 from tests.browser.test_a_call import KEEP_WHAT_IS_SHOWN
@@ -129,20 +129,19 @@ def placed_after(stack: Stack, newest: int) -> str:
     return str(found[0][0])
 
 
-def lines(name: str) -> list[list[str]]:
-    """The words of each thing that is said in a call."""
-    return [step.says.split() for step in load(name).steps if isinstance(step, Agent | Caller)]
+def said_in(name: str) -> list[Agent | Caller]:
+    return [step for step in load(name).steps if isinstance(step, Agent | Caller)]
 
 
 def speed(name: str) -> str:
     """How many times faster than life a call is played."""
-    spoken_s = sum(map(len, lines(name))) / WORDS_A_SECOND
+    spoken_s = sum(speaking_seconds(step.says, step.seconds) for step in said_in(name))
     return f"{min(max(spoken_s / SPOKEN_FOR_S, 1), FASTEST):.1f}"
 
 
 def first_words(name: str) -> list[str]:
     """How each thing begins that is said in a call; empty for one of which nothing comes but its report."""
-    return [] if load(name).report_only else [" ".join(line[:2]) for line in lines(name)]
+    return [] if load(name).report_only else [" ".join(step.says.split()[:2]) for step in said_in(name)]
 
 
 def see_it_on_live(page: Page, call_id: str, scene: Scene, said: list[str]) -> None:

@@ -16,9 +16,8 @@ from calls.tests.dashboard import build
 State = ToolCall.State
 
 
-def asked(minutes_ago: float, state: str = State.RUNNING, tool_call_id: str = "t1") -> ToolCall:
-    at = timezone.now() - timedelta(minutes=minutes_ago)
-    return build.tool(build.call(vapi_id=f"{tool_call_id}-{minutes_ago}"), state, requested_at=at)
+def asked(minutes_ago: float, state: str = State.RUNNING) -> ToolCall:
+    return build.tool(build.call(), state, requested_at=timezone.now() - timedelta(minutes=minutes_ago))
 
 
 @pytest.mark.django_db

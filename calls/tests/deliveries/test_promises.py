@@ -25,6 +25,7 @@ from calls.models import Call, Delivery, Escalation, Event, LookupMiss, Promise,
 from calls.tests.answers.asking import CALL_ID, ask, function, results, tool_calls
 from calls.tests.conftest import Post
 from calls.tests.deliveries.test_over_budget import only_over_the_lane, owed
+from tests.stack import wait_until
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,9 +62,7 @@ def promised(post: Post) -> UUID:
 
 def written_down() -> UUID:
     """A slow machine tells the caller first."""
-    until = time.monotonic() + 5
-    while not Promise.objects.exists() and time.monotonic() < until:
-        time.sleep(0.01)
+    wait_until(Promise.objects.exists, 5, what="the promise")
     return Promise.objects.get().pk
 
 
@@ -79,10 +78,7 @@ def test_it_is_written_down_before_the_caller_is_told_and_gone_when_it_is_kept(
     assert Event.objects.get().pk == event_id
     told = owed().text
     assert str(Ticket.objects.get().number) in told
-    until = time.monotonic() + 5
-    while Promise.objects.exists() and time.monotonic() < until:
-        time.sleep(0.02)
-    assert not Promise.objects.exists()
+    wait_until(lambda: not Promise.objects.exists(), 5, what="its end")
 
 
 @pytest.mark.usefixtures("dead")
