@@ -8,7 +8,7 @@ from calls.answers.call_row import call_row
 from calls.answers.one_line import one_line
 from calls.answers.requested import RequestedCall, requested_calls
 from calls.answers.row_key import row_key
-from calls.escalations import ask_for_a_person
+from calls.escalations import notice_a_need
 from calls.message import Message
 from calls.models import Call, Delivery, ToolCall
 from supportvoice.wake import wake
@@ -43,7 +43,7 @@ def ask_a_person(message: Message | None) -> None:
     names = sorted({requested.name for requested in requested_calls(message)}) if message else []
     reason = f"The caller was told that it is being worked on, and it may not be done: {', '.join(names) or 'unknown'}"
     call = call_row(message) if message else None
-    ask_for_a_person(call=call, ticket_number=None, reason=reason[:500])
+    notice_a_need(call=call, reason=reason[:500])
 
 
 def _owe_answered(call: Call, requested: RequestedCall) -> bool:

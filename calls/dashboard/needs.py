@@ -107,7 +107,7 @@ def taken(scene: Scene) -> Need | None:
 
 def _standing(escalation: Escalation) -> str:
     if escalation.state != Escalation.State.CLAIMED:
-        return f"asked for a person{times(escalation.times_asked)}"
+        return asked(escalation)
     return f"with {person_name(escalation.claimed_by)}" if escalation.claimed_by else "taken by a person"
 
 
@@ -121,6 +121,10 @@ def silent(scene: Scene) -> Need | None:
 
 
 REASONS = (overdue, asks_for_a_person, cannot_be_heard, tool_fails, agent_hung, talked_over, silent, taken)
+
+
+def asked(escalation: Escalation) -> str:
+    return f"asked for a person{times(escalation.times_asked)}" if escalation.times_asked else "needs a person"
 
 
 def times(count: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calls.escalations.ask import ask_for_a_person
+from calls.escalations.ask import ask_for_a_person, notice_a_need
 from calls.escalations.callbacks import book_callback
 from calls.escalations.errors import CannotTakeError, EscalationError, NoResolutionError, TooLateError
 from calls.escalations.opening_hours import opening_hours
@@ -17,6 +17,7 @@ __all__ = [
     "assign",
     "book_callback",
     "claim",
+    "notice_a_need",
     "opening_hours",
     "release",
     "resolve",

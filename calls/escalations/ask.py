@@ -8,28 +8,42 @@ from django.db.models import F
 from calls.escalations.work import tell
 from calls.models import Call, Escalation, EscalationEvent
 
+Kind = EscalationEvent.Kind
+
+
+def ask_for_a_person(*, call: Call | None, ticket_number: int | None, reason: str) -> Escalation:
+    """By the caller. `ticket_number` is one that exists."""
+    return _wanted(Kind.ASKED, call, ticket_number, reason)
+
+
+def notice_a_need(*, call: Call | None, reason: str) -> Escalation:
+    """By the desk itself: the caller has not asked, and may not know."""
+    return _wanted(Kind.NOTICED, call, None, reason)
+
 
 @transaction.atomic
-def ask_for_a_person(*, call: Call | None, ticket_number: int | None, reason: str) -> Escalation:
-    """`ticket_number` is one that exists. The constraint decides between two who ask at once."""
+def _wanted(kind: Kind, call: Call | None, ticket_number: int | None, reason: str) -> Escalation:
+    """The constraint decides between two who ask at once."""
+    asked = int(kind == Kind.ASKED)
     if call is not None:
         # Serialises askers of one call; the row is there before any tool runs.
         Call.objects.select_for_update(no_key=True).get(pk=call.pk)
-        asked_before = Escalation.objects.filter(call=call).exclude(state=Escalation.State.RESOLVED).first()
-        if asked_before:
-            return _written_down(_asked_again(asked_before, ticket_number, reason))
-    return _written_down(Escalation.objects.create(call=call, ticket_id=ticket_number, reason=reason))
+        before = Escalation.objects.filter(call=call).exclude(state=Escalation.State.RESOLVED).first()
+        if before:
+            return _written_down(kind, _asked_again(before, asked, ticket_number, reason))
+    new = Escalation.objects.create(call=call, ticket_id=ticket_number, reason=reason, times_asked=asked)
+    return _written_down(kind, new)
 
 
-def _asked_again(escalation: Escalation, ticket_number: int | None, reason: str) -> Escalation:
+def _asked_again(escalation: Escalation, asked: int, ticket_number: int | None, reason: str) -> Escalation:
     Escalation.objects.filter(pk=escalation.pk).update(
-        times_asked=F("times_asked") + 1, reason=reason, ticket_id=escalation.ticket_id or ticket_number
+        times_asked=F("times_asked") + asked, reason=reason, ticket_id=escalation.ticket_id or ticket_number
     )
     escalation.refresh_from_db()
     return escalation
 
 
-def _written_down(escalation: Escalation) -> Escalation:
-    EscalationEvent.objects.create(escalation=escalation, kind=EscalationEvent.Kind.ASKED, note=escalation.reason)
+def _written_down(kind: Kind, escalation: Escalation) -> Escalation:
+    EscalationEvent.objects.create(escalation=escalation, kind=kind, note=escalation.reason)
     tell(escalation)
     return escalation

@@ -19,7 +19,7 @@ class Escalation(models.Model):
     call = models.ForeignKey(Call, models.SET_NULL, null=True, blank=True, related_name="escalations")
     ticket = models.ForeignKey(Ticket, models.SET_NULL, null=True, blank=True, related_name="escalations")
     reason = models.CharField(max_length=500)
-    times_asked = models.PositiveIntegerField(default=1)
+    times_asked = models.PositiveIntegerField(default=1, help_text="By the caller; 0 where only the desk noticed")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     claimed_by = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""What people, and callers, did with an escalation: who, when, what."""
+"""What callers, the desk itself and people did with an escalation: who, when, what."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class EscalationEvent(models.Model):
 
     class Kind(models.TextChoices):
         ASKED = "asked", "asked for a person"
+        NOTICED = "noticed", "noticed that a person is needed"
         CLAIMED = "claimed", "claimed it"
         ASSIGNED = "assigned", "gave it to"
         RELEASED = "released", "put it back"
@@ -24,7 +25,7 @@ class EscalationEvent(models.Model):
     at = models.DateTimeField(db_default=Now(), editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    note = models.TextField(blank=True, help_text="The caller's words, or the resolution")
+    note = models.TextField(blank=True, help_text="The caller's words, what was noticed, or the resolution")
 
     class Meta:
         ordering = ["at", "id"]
@@ -32,7 +33,7 @@ class EscalationEvent(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="escalation_event_kind_known",
-                condition=models.Q(kind__in=["asked", "claimed", "assigned", "released", "resolved"]),
+                condition=models.Q(kind__in=["asked", "noticed", "claimed", "assigned", "released", "resolved"]),
             ),
         ]
         indexes = [models.Index(fields=["escalation", "at"], name="escalation_history")]

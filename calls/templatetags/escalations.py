@@ -8,7 +8,7 @@ from django import template
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
-from calls.dashboard.needs import times
+from calls.dashboard import needs
 from calls.dashboard.one_ticket import FIELD_NAMES
 from calls.escalations import deadlines
 from calls.escalations.errors import person_name
@@ -24,7 +24,7 @@ def person(user: AbstractBaseUser | None) -> str:
 
 @register.filter
 def asked(escalation: Escalation) -> str:
-    return f"asked for a person{times(escalation.times_asked)}"
+    return needs.asked(escalation)
 
 
 @register.filter

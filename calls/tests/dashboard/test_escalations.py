@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from calls.dashboard.paging import PAGE_SIZE
-from calls.escalations import ask_for_a_person, claim, resolve
+from calls.escalations import ask_for_a_person, claim, notice_a_need, resolve
 from calls.models import Escalation
 from calls.tests.dashboard import build
 from calls.tests.dashboard.conftest import client_in
@@ -53,6 +53,27 @@ def test_a_row_says_who_why_and_the_last_words_with_the_number_masked(viewer: Cl
     assert "I already said that." in html
     assert "on the line" in html
     assert "7700900018" not in html
+
+
+def test_what_the_desk_noticed_is_not_put_in_the_callers_mouth(viewer: Client) -> None:
+    one = notice_a_need(call=build.call(), reason="It may not be done: createTicket")
+    for path in ("/escalations/", f"/escalations/{one.pk}/"):
+        html = viewer.get(path).content.decode()
+        assert "needs a person</span>" in html
+        assert "asked for a person" not in html
+    assert "SupportVoice</strong> noticed that a person is needed" in html
+    assert "It may not be done: createTicket" in html
+
+
+@pytest.mark.django_db
+def test_who_asks_after_the_desk_noticed_has_asked_once() -> None:
+    call = build.call()
+    notice_a_need(call=call, reason="It may not be done: createTicket")
+    one = ask_for_a_person(call=call, ticket_number=None, reason="wants a person")
+    notice_a_need(call=call, reason="It may not be done: addComment")
+    one.refresh_from_db()
+    assert one.times_asked == 1
+    assert [event.kind for event in one.events.all()] == ["noticed", "asked", "noticed"]
 
 
 def test_an_ended_call_says_so(viewer: Client) -> None:
