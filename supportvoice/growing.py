@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import Combinable
@@ -35,6 +36,15 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
         return min(self.counted, MOST_COUNTED)
 
 
+class PageFirst(ChangeList):
+    """Finds which rows are on the page, and only of those what belongs to them."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        shown = self.root_queryset.filter(pk__in=self.result_list.values("pk"))
+        self.result_list = self.apply_select_related(shown).order_by(*self.get_ordering(request, self.queryset))
+
+
 class Growing(admin.ModelAdmin):  # type: ignore[type-arg]
     """Newest first: any order without an index would have to sort every row there is."""
 
@@ -44,6 +54,9 @@ class Growing(admin.ModelAdmin):  # type: ignore[type-arg]
     sortable_by = ()
     show_facets = admin.ShowFacets.NEVER
     ordering: ClassVar[list[str | Combinable]] = ["-pk"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PageFirst
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,7 +11,10 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-Option = tuple[str, Q]
+from calls.dashboard.paging import Way
+
+Option = tuple[str, Q | Callable[[], Q]]
+"""What the reader sees, and what it means."""
 
 
 class DeskFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
@@ -21,13 +25,12 @@ class DeskFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
         return rows if not self.form.errors else rows.none()
 
     @property
-    def ways(self) -> list[QuerySet[Any]]:
-        """Of what is found, one for each thing that the words can mean; none where there are no words."""
+    def ways(self) -> list[Way[Any]]:
+        """One for each thing that the words can mean; none where there are no words."""
         words = self.form.cleaned_data.get("q") if self.form.is_valid() else ""
-        found = self.found
-        return [found.filter(way) for way in self.meanings(words)] if words else []
+        return [_way(one) if isinstance(one, Q) else one for one in self.meanings(words)] if words else []
 
-    def meanings(self, words: str) -> list[Q]:
+    def meanings(self, words: str) -> Sequence[Q | Way[Any]]:
         return []
 
     @property
@@ -49,19 +52,26 @@ class DeskFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
         return bool(self.request and self.request.user.has_perm("calls.see_numbers"))
 
 
+def _way(meaning: Q) -> Way[Any]:
+    return lambda rows, _: rows.filter(meaning)
+
+
 def search_box(placeholder: str, *, label: str = "Search", method: str = "by_meanings") -> filters.CharFilter:
     """What it finds is in the filter's `ways`, unless `method` names another."""
     attrs = {"type": "search", "placeholder": placeholder, "autocomplete": "off"}
     return filters.CharFilter(label=label, method=method, max_length=200, widget=forms.TextInput(attrs=attrs))
 
 
-def options(label: str, every: str, table: dict[str, Option]) -> filters.ChoiceFilter:
-    """value → (what the reader sees, what it means)"""
+def options(label: str, every: str, table: Mapping[str, Option]) -> filters.ChoiceFilter:
+    def narrowed(rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
+        means = table[value][1]
+        return rows.filter(means() if callable(means) else means)
+
     return filters.ChoiceFilter(
         label=label,
         empty_label=every,
         choices=[(value, words) for value, (words, _) in table.items()],
-        method=lambda rows, _, value: rows.filter(table[value][1]),
+        method=narrowed,
     )
 
 

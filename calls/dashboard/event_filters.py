@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,12 @@ from django.utils import timezone
 
 from calls.dashboard.desk_filter import DeskFilter, Option, day, midnight, options, search_box
 from calls.dashboard.paging import PAGE_SIZE
-from calls.intake.event_key import first_id_at
+from calls.intake.event_key import first_id_at, time_of
 from calls.intake.message_types import IDENTITY_FIELDS, WANTS_REPLY
 from calls.models import Event, Pending
 
 LOOK_BACK = timedelta(days=1)
+MOST_LOOKED_THROUGH = 50_000  # while somebody waits
 TYPES = sorted({*IDENTITY_FIELDS, *WANTS_REPLY, "assistant.started", "transfer-update", "phone-call-control"})
 
 
@@ -47,16 +49,20 @@ class EventFilter(DeskFilter):
     def to_day(self, events: QuerySet[Event], _: str, last: date) -> QuerySet[Event]:
         return events.filter(pk__lt=first_of(midnight(last + timedelta(days=1))))
 
-    @property
-    def looks_back_a_day(self) -> bool:
+    @cached_property
+    def looks_back_to(self) -> datetime | None:
         """A type alone has no index: without another bound a rare one would be sought through every day there is."""
         given = self.form.data
-        return bool(given.get("type")) and not any(given.get(name) for name in ("q", "waiting", "since"))
+        if not given.get("type") or any(given.get(name) for name in ("q", "waiting", "since")):
+            return None
+        oldest = Event.objects.order_by("-pk").values_list("pk", flat=True)[MOST_LOOKED_THROUGH:].first()
+        yesterday = timezone.now() - LOOK_BACK
+        return max(yesterday, time_of(oldest)) if oldest else yesterday
 
     @property
     def found(self) -> QuerySet[Event]:
         events: QuerySet[Event] = super().found
-        return events.filter(pk__gte=first_of(timezone.now() - LOOK_BACK)) if self.looks_back_a_day else events
+        return events.filter(pk__gte=first_of(self.looks_back_to)) if self.looks_back_to else events
 
 
 @dataclass(frozen=True)

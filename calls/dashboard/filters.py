@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
+from calls.dashboard.belonging import are_few, having
 from calls.dashboard.desk_filter import DeskFilter, Option, day, midnight, options, search_box
 from calls.dashboard.outcome import FAULTS, GROUPS
+from calls.dashboard.paging import Way
 from calls.dashboard.search import meanings
 from calls.dashboard.tiles import BUDGET_MS
 from calls.models import Assistant, Call, Escalation, ToolCall, Turn
@@ -24,13 +27,13 @@ def _tools(**lookups: Any) -> Q:
 
 
 def _late(**lookups: Any) -> Q:
-    return Q(Exists(Turn.objects.filter(call=OuterRef("pk"), **lookups).exclude(late="")))
+    turns = Turn.objects.filter(**lookups).exclude(late="").order_by()
+    return having(turns, "call", are_few=are_few(turns))
 
 
 _UNRESOLVED = Exists(Escalation.objects.filter(call=OuterRef("pk")).exclude(state=Escalation.State.RESOLVED))
 _ESCALATED = Exists(Escalation.objects.filter(call=OuterRef("pk")))
 
-# value → (what the reader sees, what it means)
 INTERRUPTED: dict[str, Option] = {
     "yes": ("Interrupted", Q(interruption_count__gt=0)),
     "slow": (f"Stopped after {SLOW_STOP_MS} ms", Q(slowest_stop_ms__gt=SLOW_STOP_MS)),
@@ -42,15 +45,15 @@ ESCALATED: dict[str, Option] = {
     "yes": ("Ever needed a person", Q(_ESCALATED)),
     "no": ("Never needed a person", ~Q(_ESCALATED)),
 }
-SILENT: dict[str, Option] = {
+SILENT: dict[str, tuple[str, Q]] = {
     "day": ("Went silent in the last day", Q(lost_at__gte=Now() - timedelta(days=1))),
     "yes": ("Went silent, no end reported", Q(lost_at__isnull=False)),
     "no": ("Not silent", Q(lost_at=None)),
 }
 LATE: dict[str, Option] = {
-    "yes": ("Answered too late", _late()),
-    Turn.Late.TOOL_RESULT: ("A tool's result came too late", _late(late=Turn.Late.TOOL_RESULT)),
-    Turn.Late.OLD_WORDS: ("Answered the words from before an interruption", _late(late=Turn.Late.OLD_WORDS)),
+    "yes": ("Answered too late", _late),
+    Turn.Late.TOOL_RESULT: ("A tool's result came too late", partial(_late, late=Turn.Late.TOOL_RESULT)),
+    Turn.Late.OLD_WORDS: ("Answered the words from before an interruption", partial(_late, late=Turn.Late.OLD_WORDS)),
 }
 TOOLS: dict[str, Option] = {
     "failed": ("A tool failed", _tools(state=ToolCall.State.FAILED)),
@@ -78,7 +81,7 @@ class CallFilter(DeskFilter):
     since = day("From", "from_day")
     until = day("To", "to_day")
 
-    def meanings(self, words: str) -> list[Q]:
+    def meanings(self, words: str) -> list[Q | Way[Call]]:
         return meanings(words, sees_numbers=self.sees_numbers)
 
     def from_day(self, calls: Calls, _: str, first: date) -> Calls:

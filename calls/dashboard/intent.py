@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from calls.intent.wilson import wilson
 from calls.models import Judgement
 
+Mark, Verdict = Judgement.Mark, Judgement.Verdict
+
 WINDOW = timedelta(days=90)
 MOST_SHOWN = 100
 ALARM_ABOVE = 0.08
 SHOWN = {"": "To be looked at", "wrong": "Wrong", "marked": "Looked at"}
-CHOSEN = {"": Q(mark=""), "wrong": Q(mark=Judgement.Mark.WRONG), "marked": ~Q(mark="")}
-HELD_BACK = (Judgement.Verdict.ASK, Judgement.Verdict.DONT)
+CHOSEN = {"": Q(mark=""), "wrong": Q(mark=Mark.WRONG), "marked": ~Q(mark="")}
+HELD_BACK = (Verdict.ASK, Verdict.DONT)
+MARKED = (Mark.RIGHT, Mark.WRONG)
+
+Counted = Counter[tuple[str, str]]
+"""By verdict and mark."""
 
 
 @dataclass(frozen=True)
@@ -78,38 +85,29 @@ def alarms(now: datetime) -> list[str]:
 
 
 def _counted(judged: QuerySet[Judgement]) -> list[Figures]:
-    rows: Any = judged.order_by("intent").values("intent").annotate(**COUNTS)
-    return [_figures(row) for row in rows]
+    """Grouped by the database and added up here: nine sums over a hundred thousand rows would take it longer."""
+    by_intent: defaultdict[str, Counted] = defaultdict(Counter)
+    rows = judged.order_by("intent").values_list("intent", "verdict", "mark")
+    for intent, verdict, mark, number in rows.annotate(number=Count("*")):
+        by_intent[intent][verdict, mark] = number
+    return [_figures(intent, counted) for intent, counted in by_intent.items()]
 
 
-def _marked(mark: str, *verdicts: str) -> Count:
-    return Count("pk", filter=Q(verdict__in=verdicts, mark=mark))
+def _figures(intent: str, counted: Counted) -> Figures:
+    def number(verdicts: Container[str] = tuple(Verdict), marks: Container[str] = ("", *MARKED)) -> int:
+        return sum(each for (verdict, mark), each in counted.items() if verdict in verdicts and mark in marks)
 
-
-def _judged(verdict: str) -> Count:
-    return Count("pk", filter=Q(verdict=verdict))
-
-
-COUNTS: dict[str, Any] = {
-    "judged": Count("pk"),
-    "let_through": _judged(Judgement.Verdict.DO),
-    "asked": _judged(Judgement.Verdict.ASK),
-    "refused": _judged(Judgement.Verdict.DONT),
-    "marked": Count("pk", filter=~Q(mark="")),
-    "ran_wrongly": _marked(Judgement.Mark.WRONG, Judgement.Verdict.DO),
-    "ran_rightly": _marked(Judgement.Mark.RIGHT, Judgement.Verdict.DO),
-    "held_back_rightly": _marked(Judgement.Mark.RIGHT, *HELD_BACK),
-}
-
-
-def _figures(row: dict[str, Any]) -> Figures:
-    wrongly = row["ran_wrongly"]
+    wrongly = number((Verdict.DO,), (Mark.WRONG,))
     return Figures(
-        intent=row["intent"],
-        label=Judgement.Intent(row["intent"]).label,
-        **{name: row[name] for name in ("judged", "let_through", "asked", "refused", "marked")},
-        false_positives=Rate(wrongly, wrongly + row["held_back_rightly"]),
-        wrong_runs=Rate(wrongly, wrongly + row["ran_rightly"]),
+        intent=intent,
+        label=Judgement.Intent(intent).label,
+        judged=counted.total(),
+        let_through=number((Verdict.DO,)),
+        asked=number((Verdict.ASK,)),
+        refused=number((Verdict.DONT,)),
+        marked=number(marks=MARKED),
+        false_positives=Rate(wrongly, wrongly + number(HELD_BACK, (Mark.RIGHT,))),
+        wrong_runs=Rate(wrongly, wrongly + number((Verdict.DO,), (Mark.RIGHT,))),
     )
 
 
@@ -121,7 +119,5 @@ def judgements(shown: str) -> QuerySet[Judgement]:
 
 def counts() -> dict[str, int]:
     """What is to be worked through, by the name of its list."""
-    found = Judgement.objects.aggregate(
-        unseen=Count("pk", filter=CHOSEN[""]), wrong=Count("pk", filter=CHOSEN["wrong"])
-    )
-    return {"": found["unseen"], "wrong": found["wrong"], "marked": 0}
+    found = dict(Judgement.objects.order_by().values_list("mark").annotate(number=Count("*")))
+    return {"": found.get("", 0), "wrong": found.get(Mark.WRONG, 0), "marked": 0}

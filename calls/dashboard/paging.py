@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
@@ -17,6 +17,8 @@ PLACE = re.compile(r"(\d{1,17})-(\d{1,18})")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Row = TypeVar("Row", bound=Model)
+Way = Callable[[QuerySet[Row], Sequence[str]], QuerySet[Row]]
+"""Of rows and the order they are wanted in, those that one meaning of the words finds: as many as a page needs."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Page(Generic[Row]):
 
 
 def page_of(
-    rows: QuerySet[Row], before: str = "", after: str = "", *, by: str = "began_at", ways: Sequence[QuerySet[Row]] = ()
+    rows: QuerySet[Row], before: str = "", after: str = "", *, by: str = "began_at", ways: Sequence[Way[Row]] = ()
 ) -> Page[Row]:
     """The rows before or after a place in the list; the newest ones where the place is not understood.
 
@@ -43,13 +45,12 @@ def page_of(
     return _page(found[:PAGE_SIZE], by, is_newer=place is not None, is_older=len(found) > PAGE_SIZE)
 
 
-def _first(rows: QuerySet[Row], ways: Sequence[QuerySet[Row]], place: Q, order: list[str]) -> list[Row]:
+def _first(rows: QuerySet[Row], ways: Sequence[Way[Row]], place: Q, order: list[str]) -> list[Row]:
     """A page of them, and one more."""
+    rows = rows.filter(place)
     if ways:
-        ids = [way.filter(place).order_by(*order).values("pk")[: PAGE_SIZE + 1] for way in ways]
-        rows = rows.filter(pk__in=union_all(ids))
-    else:
-        rows = rows.filter(place)
+        found = [way(rows, order).order_by(*order).values("pk")[: PAGE_SIZE + 1] for way in ways]
+        rows = rows.filter(pk__in=union_all(found))
     return list(rows.order_by(*order)[: PAGE_SIZE + 1])
 
 

@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from calls.models import Escalation, ToolCall, Turn
+from calls.dashboard.paging import Way
+from calls.dashboard.said import said
+from calls.models import Call, Escalation, ToolCall
 from tickets.models import Customer
 
 TICKET = re.compile(r"(?:tk[\s-]*)?#?(\d{1,18})", re.IGNORECASE)
 VISIBLE_DIGITS = 4
-# To fetch these by the index takes as long as to find a page of them among the newest of 100,000 calls.
-RARE_TURNS = 7_000
+# An index on parts of words knows parts of three letters, and no shorter ones but at the beginning of a word.
+INDEXED_LETTERS = 3
 
 
-def meanings(words: str, *, sees_numbers: bool) -> list[Q]:
+def meanings(words: str, *, sees_numbers: bool) -> list[Q | Way[Call]]:
     """What the words of a search can be. Each is asked for by itself, since each has an index of its own."""
     return [
         Q(vapi_id=words),
-        Q(pk__in=_said(words)),
-        Q(customer__in=Customer.objects.filter(name__icontains=words)),
-        Q(customer_name__icontains=words),
+        said(words),
+        Q(customer__in=Customer.objects.filter(named("name", words))),
+        named("customer_name", words),
         *numbered("customer_number", words, sees_numbers=sees_numbers),
         *_about_ticket(words),
     ]
 
 
-def _said(words: str) -> QuerySet[Turn, Any]:
-    """Calls in whose turns they are. DISTINCT makes the index on words come first: the database would rather look
-    through the newest calls, which for a rare word are all calls.
-    """
-    query = SearchQuery(words, config="simple", search_type="websearch")
-    turns = Turn.objects.annotate(words=SearchVector("text", config="simple")).filter(words=query).order_by()
-    calls = turns.values("call")
-    return calls.distinct() if _estimated(turns) <= RARE_TURNS else calls
-
-
-def _estimated(rows: QuerySet[Turn]) -> int:
-    """How many the database takes them to be, by its statistics of words."""
-    return int(json.loads(rows.explain(format="json"))[0]["Plan"]["Plan Rows"])
+def named(field: str, words: str) -> Q:
+    """A part of a name; fewer than three letters are what one of its words begins with."""
+    if len(words) >= INDEXED_LETTERS:
+        return Q(**{f"{field}__icontains": words})
+    return Q(**{f"{field}__istartswith": words}) | Q(**{f"{field}__icontains": f" {words}"})
 
 
 def numbered(field: str, words: str, *, sees_numbers: bool) -> list[Q]:

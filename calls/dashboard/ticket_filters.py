@@ -5,11 +5,11 @@ from __future__ import annotations
 import django_filters as filters
 from django import forms
 from django.contrib.auth.models import User
-from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Q, QuerySet
 
+from calls.dashboard.belonging import FEW, estimated, having, with_words
 from calls.dashboard.desk_filter import DeskFilter, search_box
-from calls.dashboard.search import TICKET, numbered
+from calls.dashboard.search import TICKET, named, numbered
 from tickets.models import Comment, Customer, Ticket
 from tickets.models.ticket import SETTLED
 
@@ -42,19 +42,17 @@ class TicketFilter(DeskFilter):
     )
 
     def meanings(self, words: str) -> list[Q]:
-        query = SearchQuery(words, config="simple", search_type="websearch")
-        by_issue = Ticket.objects.annotate(words=SearchVector("issue", config="simple")).filter(words=query)
-        said = Comment.objects.annotate(words=SearchVector("body", config="simple")).filter(words=query)
+        comments = with_words(Comment, "body", words)
         match = TICKET.fullmatch(words.strip())
         return [
-            Q(pk__in=by_issue.values("pk")),
-            Q(pk__in=said.values("ticket")),
+            Q(pk__in=with_words(Ticket, "issue", words).values("pk")),
+            having(comments, "ticket", are_few=estimated(comments) <= FEW),
             *(Q(customer__in=Customer.objects.filter(who)) for who in self._customers(words)),
             *([Q(pk=int(match[1]))] if match else []),
         ]
 
     def _customers(self, words: str) -> list[Q]:
-        return [Q(name__icontains=words), *numbered("phone", words, sees_numbers=self.sees_numbers)]
+        return [named("name", words), *numbered("phone", words, sees_numbers=self.sees_numbers)]
 
     def in_status(self, tickets: QuerySet[Ticket], _: str, status: str) -> QuerySet[Ticket]:
         return tickets.exclude(status__in=SETTLED) if status == UNSETTLED[0] else tickets.filter(status=status)

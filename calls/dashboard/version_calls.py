@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Avg, Case, Count, F, IntegerField, Q, QuerySet, Subquery, Value, When
 
+from calls.dashboard.belonging import having
 from calls.dashboard.tiles import Percentile95
 from calls.models import Call, Escalation, Interruption, Managed, ManagedVersion, ToolCall
 from supportvoice.union import union_all
 
 MOST_MEASURED = 100
+MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True)
 class CallsOfVersion:
-    """All else is of the newest calls, `measured` of them. `average`: of those that ended.
+    """Counted up to MOST_COUNTED and one more; all else is of the newest, `measured` of them. `average`: of those that
+    ended.
 
     `stop_p95_ms` is None where nobody interrupted.
     """
@@ -32,6 +35,11 @@ class CallsOfVersion:
     average: timedelta | None = None
     average_cost_usd: Decimal | None = None
     stop_p95_ms: float | None = None
+
+    @property
+    def in_words(self) -> str:
+        counted = f"{min(self.calls, MOST_COUNTED):,}{'+' if self.calls > MOST_COUNTED else ''}"
+        return f"{counted} call{'' if self.calls == 1 else 's'}"
 
     @property
     def escalated_percent(self) -> int:
@@ -47,7 +55,7 @@ def calls_of(row: Managed, versions: Sequence[ManagedVersion]) -> dict[int, Call
     calls = Call.objects.filter(pk__in=union_all(newest)).order_by()
     measured = calls.annotate(version=_version("began_at", versions)).values("version")
     found: dict[int, CallsOfVersion] = defaultdict(CallsOfVersion)
-    _add(found, union_all([_counted(number, calls) for number, calls in by_version.items()]))
+    _add(found, _counted(row, by_version))
     _add(found, measured.annotate(**MEASURES))
     _add(found, _failed_tools(calls, versions))
     _add(found, _stops(calls, versions))
@@ -56,7 +64,7 @@ def calls_of(row: Managed, versions: Sequence[ManagedVersion]) -> dict[int, Call
 
 MEASURES = {
     "measured": Count("pk"),
-    "escalated": Count("pk", filter=Q(Exists(Escalation.objects.filter(call=OuterRef("pk"))))),
+    "escalated": Count("pk", filter=having(Escalation.objects.order_by(), "call", are_few=False)),
     "average": Avg(F("ended_at") - F("started_at")),
     "average_cost_usd": Avg("cost_usd"),
 }
@@ -69,8 +77,22 @@ def _by_version(calls: QuerySet[Call], versions: Sequence[ManagedVersion]) -> di
     return {number: calls.filter(began[number], before[number]) for number in began}
 
 
-def _counted(number: int, calls: QuerySet[Call]) -> Any:
-    return calls.annotate(version=Value(number)).values("version").annotate(calls=Count("pk"))
+class Counted(Subquery):
+    """How many rows a query has."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+def _counted(row: Managed, by_version: dict[int, QuerySet[Call]]) -> Iterator[dict[str, Any]]:
+    """The index alone tells when they began."""
+    counts = {f"of_{number}": Counted(_begun(calls)) for number, calls in by_version.items()}
+    for name, calls in Managed.objects.values(**counts).get(pk=row.pk).items():
+        yield {"version": int(name.removeprefix("of_")), "calls": calls}
+
+
+def _begun(calls: QuerySet[Call]) -> QuerySet[Call, Any]:
+    return calls.values("began_at")[: MOST_COUNTED + 1]
 
 
 def _add(found: dict[int, CallsOfVersion], rows: Iterable[Any]) -> None:

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 from calls.intake.message_types import IDENTITY_FIELDS, SIBLINGS
-from calls.message import Message
+from calls.message import Message, moment
 
 HASH_BITS = 80
 DAY_MS = 86_400_000
@@ -51,6 +51,11 @@ def _hashed(parts: Iterable[bytes]) -> int:
 def first_id_at(ms: int, rest: int = 0) -> UUID:
     """The lowest id of that millisecond, or the one with `rest`: also the bounds of a day's partition."""
     return UUID(int=ms << HASH_BITS | rest)
+
+
+def time_of(id_: UUID) -> datetime:
+    """What an event's id begins with."""
+    return moment(id_.int >> HASH_BITS)
 
 
 def _identity(message: Message) -> Iterator[bytes]:

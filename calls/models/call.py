@@ -74,6 +74,15 @@ class Call(models.Model):
             models.Index(fields=["customer", "-began_at"], name="call_by_customer"),
             models.Index(fields=["customer_number", "-began_at"], name="call_by_number"),
             models.Index(fields=["assistant", "-began_at"], name="call_by_assistant"),  # an agent's page
+            # What the Calls page and the admin filter by: of each value the newest
+            models.Index(fields=["kind", "-began_at", "-id"], name="call_by_kind"),
+            models.Index(
+                fields=["status", "-began_at", "-id"], name="call_not_ended", condition=~models.Q(status="ended")
+            ),
+            models.Index(
+                fields=["ended_group", "-began_at", "-id"], name="call_by_ending", condition=~models.Q(ended_group="")
+            ),
+            models.Index(fields=["fault", "-began_at", "-id"], name="call_by_fault", condition=~models.Q(fault="")),
             # Parts of names and numbers: search on the Calls page
             GinIndex(OpClass(Upper("customer_name"), name="gin_trgm_ops"), name="call_name_part"),
             GinIndex(fields=["customer_number"], opclasses=["gin_trgm_ops"], name="call_number_part"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 
@@ -42,7 +42,8 @@ class Turn(models.Model):
         constraints = [models.UniqueConstraint(name="turn_once_a_position", fields=["call", "position"])]
         indexes = [
             GinIndex(SearchVector("text", config="simple"), name="turn_words"),  # search on the Calls page
-            models.Index(fields=["call"], name="turn_late", condition=~models.Q(late="")),  # filter on the Calls page
+            BrinIndex(fields=["call"], name="turn_by_call_roughly", autosummarize=True, pages_per_range=16),
+            models.Index(fields=["late", "call"], name="turn_late_by_kind", condition=~models.Q(late="")),  # its filter
         ]
 
     def __str__(self) -> str:

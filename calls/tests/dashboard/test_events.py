@@ -14,9 +14,11 @@ from django.test import Client
 from django.utils import timezone
 
 from calls.body import pack
+from calls.dashboard import event_filters
 from calls.dashboard.paging import PAGE_SIZE
 from calls.intake.event_key import first_id_at
 from calls.models import Call, Event, Pending
+from calls.templatetags.desk import stamp
 from calls.tests.dashboard.conftest import client_in
 from calls.tests.projection.build import CALL, body, row, store
 
@@ -48,9 +50,23 @@ def test_events_of_a_type_and_of_a_call(admin: Client) -> None:
 def test_a_type_alone_is_sought_in_the_last_day_and_the_page_says_so(admin: Client) -> None:
     old = event(timezone.now() - timedelta(days=2))
     assert found(admin, "type=hang") == []
-    assert "in the last 24 hours" in admin.get("/events/?type=hang").content.decode()
+    earliest, html = timezone.now(), admin.get("/events/?type=hang").content.decode()
+    yesterday = [stamp(now - timedelta(days=1)) for now in (earliest, timezone.now())]
+    assert any(f"No event fits hang since {one}; set “From”" in html for one in yesterday)
     assert found(admin, f"type=hang&since={timezone.now() - timedelta(days=3):%Y-%m-%d}") == [str(old.pk)]
     assert found(admin, "type=hang&q=c1") == [str(old.pk)]
+
+
+def test_a_type_alone_is_sought_in_as_many_events_as_can_be_read_meanwhile(
+    admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = event(timezone.now() - timedelta(hours=2)), event(timezone.now() - timedelta(hours=1))
+    assert found(admin, "type=hang") == [str(new.pk), str(old.pk)]
+    monkeypatch.setattr(event_filters, "MOST_LOOKED_THROUGH", 1)
+    event(type="status-update")
+    assert found(admin, "type=hang") == [str(new.pk)]
+    assert f"Since {stamp(new.stamped_at)}. Set “From”" in admin.get("/events/?type=hang").content.decode()
+    assert found(admin, f"type=hang&since={timezone.now() - timedelta(days=1):%Y-%m-%d}") == [str(new.pk), str(old.pk)]
 
 
 def test_a_day_is_a_range_of_ids_where_the_viewer_is(admin: Client) -> None:

@@ -1,0 +1,51 @@
+from django.contrib.postgres.indexes import BrinIndex
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Each of these reads a whole table, and none of them keeps anybody from writing to it."""
+
+    atomic = False
+    dependencies = [("calls", "0030_escalation_noticed_checked")]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="turn",
+            index=models.Index(
+                condition=models.Q(("late", ""), _negated=True), fields=["late", "call"], name="turn_late_by_kind"
+            ),
+        ),
+        RemoveIndexConcurrently(model_name="turn", name="turn_late"),
+        AddIndexConcurrently(
+            model_name="turn",
+            index=BrinIndex(fields=["call"], name="turn_by_call_roughly", autosummarize=True, pages_per_range=16),
+        ),
+        AddIndexConcurrently(
+            model_name="call", index=models.Index(fields=["kind", "-began_at", "-id"], name="call_by_kind")
+        ),
+        AddIndexConcurrently(
+            model_name="call",
+            index=models.Index(
+                condition=models.Q(("status", "ended"), _negated=True),
+                fields=["status", "-began_at", "-id"],
+                name="call_not_ended",
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="call",
+            index=models.Index(
+                condition=models.Q(("ended_group", ""), _negated=True),
+                fields=["ended_group", "-began_at", "-id"],
+                name="call_by_ending",
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="call",
+            index=models.Index(
+                condition=models.Q(("fault", ""), _negated=True),
+                fields=["fault", "-began_at", "-id"],
+                name="call_by_fault",
+            ),
+        ),
+    ]
