@@ -22,6 +22,16 @@ class Migration(migrations.Migration):
             index=BrinIndex(fields=["call"], name="turn_by_call_roughly", autosummarize=True, pages_per_range=16),
         ),
         AddIndexConcurrently(
+            model_name="judgement",
+            index=models.Index(
+                condition=models.Q(("mark", ""), _negated=True),
+                fields=["-at", "intent"],
+                include=["verdict", "mark"],
+                name="judgement_marks",
+            ),
+        ),
+        RemoveIndexConcurrently(model_name="judgement", name="judgement_marked"),
+        AddIndexConcurrently(
             model_name="call", index=models.Index(fields=["kind", "-began_at", "-id"], name="call_by_kind")
         ),
         AddIndexConcurrently(

@@ -52,7 +52,12 @@ class Judgement(models.Model):
         ]
         indexes = [
             models.Index(fields=["-at", "-id"], name="judgement_newest_first"),
-            models.Index(fields=["-at", "intent"], name="judgement_marked", condition=~models.Q(mark="")),  # Live
+            models.Index(  # Live counts them by the index alone
+                fields=["-at", "intent"],
+                include=["verdict", "mark"],
+                name="judgement_marks",
+                condition=~models.Q(mark=""),
+            ),
         ]
 
     def __str__(self) -> str:
