@@ -41,8 +41,9 @@ class PageFirst(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        shown = self.root_queryset.filter(pk__in=self.result_list.values("pk"))
-        self.result_list = self.apply_select_related(shown).order_by(*self.get_ordering(request, self.queryset))
+        if self.result_list.query.is_sliced:
+            shown = self.root_queryset.filter(pk__in=self.result_list.values("pk"))
+            self.result_list = self.apply_select_related(shown).order_by(*self.queryset.query.order_by)
 
 
 class Growing(admin.ModelAdmin):  # type: ignore[type-arg]

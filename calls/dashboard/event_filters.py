@@ -51,13 +51,21 @@ class EventFilter(DeskFilter):
 
     @cached_property
     def looks_back_to(self) -> datetime | None:
-        """A type alone has no index: without another bound a rare one would be sought through every day there is."""
+        """A type alone has no index: without another bound a rare one would be sought through every day there is.
+
+        From the place in the list or the last day that is asked for, else from now. What Vapi gave no time has an id of
+        its day's beginning, and is found by a day.
+        """
         given = self.form.data
         if not given.get("type") or any(given.get(name) for name in ("q", "waiting", "since")):
             return None
-        oldest = Event.objects.order_by("-pk").values_list("pk", flat=True)[MOST_LOOKED_THROUGH:].first()
-        yesterday = timezone.now() - LOOK_BACK
-        return max(yesterday, time_of(oldest)) if oldest else yesterday
+        last = self.form.cleaned_data.get("until") if self.form.is_valid() else None
+        bounds = [timezone.now(), *([midnight(last + timedelta(days=1))] if last else [])]
+        until = min([*map(first_of, bounds), *filter(None, [_place(given.get("before", ""))])])
+        day_before = time_of(until) - LOOK_BACK
+        events = Event.objects.filter(pk__lt=until).order_by("-pk").values_list("pk", flat=True)
+        oldest = events[MOST_LOOKED_THROUGH:].first()
+        return max(day_before, time_of(oldest)) if oldest else day_before
 
     @property
     def found(self) -> QuerySet[Event]:

@@ -18,7 +18,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Row = TypeVar("Row", bound=Model)
 Way = Callable[[QuerySet[Row], Sequence[str]], QuerySet[Row]]
-"""Of rows and the order they are wanted in, those that one meaning of the words finds: as many as a page needs."""
+"""Of rows and the order they are wanted in, those that one meaning of the words finds: a page of them at least."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Calls in which words were said, however many calls there are and however often it was said.
 
 Between what few have and what is soon met lies what takes long either way: ten thousand turns to collect, and one call
-in a hundred has some. Of that only the newest calls are looked at, as many as should have a page of it.
+in a hundred has some. Of that only the newest calls are looked at, as many as should have a page of it; where they have
+none, it is said of old calls alone, or something else is asked for besides, and all is collected.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ LOOKED_AT = 1_000
 # Of what is in more than one call in twenty, a page is soon met. Of less than that, the index on words tells so little
 # that the database looks there first; the other way round it would read again whatever the newest calls have.
 ONE_IN = 20
+MOST = 50_000  # are collected, be there ever so many calls
 
 
 class Oldest(Subquery):
@@ -40,11 +42,13 @@ def said(words: str) -> Way[Call]:
     def way(calls: QuerySet[Call], order: Sequence[str]) -> QuerySet[Call]:
         if number <= FEW:
             return _these(_page(calls.filter(having(turns, "call", are_few=True)), order))
-        if number <= every // ONE_IN and order[0].startswith("-"):
+        if number > min(every // ONE_IN, MOST):
+            return calls.filter(having(turns, "call", are_few=False))
+        if order[0].startswith("-"):
             page = _page(_among_newest(every * LOOKED_AT // number, calls, turns), order)
             if len(page) > PAGE_SIZE:
                 return _these(page)
-        return calls.filter(having(turns, "call", are_few=False))
+        return calls.filter(having(turns, "call", are_few=True))
 
     return way
 

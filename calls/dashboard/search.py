@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 
@@ -15,6 +17,7 @@ TICKET = re.compile(r"(?:tk[\s-]*)?#?(\d{1,18})", re.IGNORECASE)
 VISIBLE_DIGITS = 4
 # An index on parts of words knows parts of three letters, and no shorter ones but at the beginning of a word.
 INDEXED_LETTERS = 3
+BEFORE_A_NAME = (" ", "-", "'", "\N{RIGHT SINGLE QUOTATION MARK}", "(")
 
 
 def meanings(words: str, *, sees_numbers: bool) -> list[Q | Way[Call]]:
@@ -30,10 +33,11 @@ def meanings(words: str, *, sees_numbers: bool) -> list[Q | Way[Call]]:
 
 
 def named(field: str, words: str) -> Q:
-    """A part of a name; fewer than three letters are what one of its words begins with."""
-    if len(words) >= INDEXED_LETTERS:
+    """A part of a name; one or two letters are how one of its words begins. In other scripts two may be a name."""
+    if len(words) >= INDEXED_LETTERS or not words.isascii():
         return Q(**{f"{field}__icontains": words})
-    return Q(**{f"{field}__istartswith": words}) | Q(**{f"{field}__icontains": f" {words}"})
+    begins = [Q(**{f"{field}__icontains": before + words}) for before in BEFORE_A_NAME]
+    return reduce(or_, begins, Q(**{f"{field}__istartswith": words}))
 
 
 def numbered(field: str, words: str, *, sees_numbers: bool) -> list[Q]:

@@ -30,20 +30,23 @@ def _wanted(kind: Kind, call: Call | None, ticket_number: int | None, reason: st
         Call.objects.select_for_update(no_key=True).get(pk=call.pk)
         before = Escalation.objects.filter(call=call).exclude(state=Escalation.State.RESOLVED).first()
         if before:
-            return _written_down(kind, _asked_again(before, asked, ticket_number, reason))
+            return _written_down(kind, _asked_again(before, asked, ticket_number, reason), reason)
     new = Escalation.objects.create(call=call, ticket_id=ticket_number, reason=reason, times_asked=asked)
-    return _written_down(kind, new)
+    return _written_down(kind, new, reason)
 
 
 def _asked_again(escalation: Escalation, asked: int, ticket_number: int | None, reason: str) -> Escalation:
+    """What the caller wants is not overwritten by what the desk noticed: the history has both."""
     Escalation.objects.filter(pk=escalation.pk).update(
-        times_asked=F("times_asked") + asked, reason=reason, ticket_id=escalation.ticket_id or ticket_number
+        times_asked=F("times_asked") + asked,
+        reason=escalation.reason if escalation.times_asked and not asked else reason,
+        ticket_id=escalation.ticket_id or ticket_number,
     )
     escalation.refresh_from_db()
     return escalation
 
 
-def _written_down(kind: Kind, escalation: Escalation) -> Escalation:
-    EscalationEvent.objects.create(escalation=escalation, kind=kind, note=escalation.reason)
+def _written_down(kind: Kind, escalation: Escalation, reason: str) -> Escalation:
+    EscalationEvent.objects.create(escalation=escalation, kind=kind, note=reason)
     tell(escalation)
     return escalation

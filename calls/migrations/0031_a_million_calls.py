@@ -1,27 +1,29 @@
 from django.contrib.postgres.indexes import BrinIndex
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.contrib.postgres.operations import RemoveIndexConcurrently
 from django.db import migrations, models
+
+from supportvoice.add_index import AddIndex
 
 
 class Migration(migrations.Migration):
-    """Each of these reads a whole table, and none of them keeps anybody from writing to it."""
+    """Each index reads a whole table, and none keeps anybody from writing to it."""
 
     atomic = False
     dependencies = [("calls", "0030_escalation_noticed_checked")]
 
     operations = [
-        AddIndexConcurrently(
+        AddIndex(
             model_name="turn",
             index=models.Index(
                 condition=models.Q(("late", ""), _negated=True), fields=["late", "call"], name="turn_late_by_kind"
             ),
         ),
         RemoveIndexConcurrently(model_name="turn", name="turn_late"),
-        AddIndexConcurrently(
+        AddIndex(
             model_name="turn",
             index=BrinIndex(fields=["call"], name="turn_by_call_roughly", autosummarize=True, pages_per_range=16),
         ),
-        AddIndexConcurrently(
+        AddIndex(
             model_name="judgement",
             index=models.Index(
                 condition=models.Q(("mark", ""), _negated=True),
@@ -31,10 +33,8 @@ class Migration(migrations.Migration):
             ),
         ),
         RemoveIndexConcurrently(model_name="judgement", name="judgement_marked"),
-        AddIndexConcurrently(
-            model_name="call", index=models.Index(fields=["kind", "-began_at", "-id"], name="call_by_kind")
-        ),
-        AddIndexConcurrently(
+        AddIndex(model_name="call", index=models.Index(fields=["kind", "-began_at", "-id"], name="call_by_kind")),
+        AddIndex(
             model_name="call",
             index=models.Index(
                 condition=models.Q(("status", "ended"), _negated=True),
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 name="call_not_ended",
             ),
         ),
-        AddIndexConcurrently(
+        AddIndex(
             model_name="call",
             index=models.Index(
                 condition=models.Q(("ended_group", ""), _negated=True),
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 name="call_by_ending",
             ),
         ),
-        AddIndexConcurrently(
+        AddIndex(
             model_name="call",
             index=models.Index(
                 condition=models.Q(("fault", ""), _negated=True),

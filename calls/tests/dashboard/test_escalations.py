@@ -72,8 +72,9 @@ def test_who_asks_after_the_desk_noticed_has_asked_once() -> None:
     one = ask_for_a_person(call=call, ticket_number=None, reason="wants a person")
     notice_a_need(call=call, reason="It may not be done: addComment")
     one.refresh_from_db()
-    assert one.times_asked == 1
+    assert (one.times_asked, one.reason) == (1, "wants a person")
     assert [event.kind for event in one.events.all()] == ["noticed", "asked", "noticed"]
+    assert [event.note for event in one.events.all()][2] == "It may not be done: addComment"
 
 
 def test_an_ended_call_says_so(viewer: Client) -> None:

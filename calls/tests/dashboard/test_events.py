@@ -65,6 +65,8 @@ def test_a_type_alone_is_sought_in_as_many_events_as_can_be_read_meanwhile(
     monkeypatch.setattr(event_filters, "MOST_LOOKED_THROUGH", 1)
     event(type="status-update")
     assert found(admin, "type=hang") == [str(new.pk)]
+    assert found(admin, f"type=hang&before={new.pk}") == [str(old.pk)], "as far back from where the reader is"
+    assert found(admin, f"type=hang&before={'f' * 32}") == [str(new.pk)]
     assert f"Since {stamp(new.stamped_at)}. Set “From”" in admin.get("/events/?type=hang").content.decode()
     assert found(admin, f"type=hang&since={timezone.now() - timedelta(days=1):%Y-%m-%d}") == [str(new.pk), str(old.pk)]
 
