@@ -47,7 +47,7 @@ class EventFilter(DeskFilter):
         return events.filter(pk__gte=first_of(midnight(first)))
 
     def to_day(self, events: QuerySet[Event], _: str, last: date) -> QuerySet[Event]:
-        return events.filter(pk__lt=first_of(midnight(last + timedelta(days=1))))
+        return events.filter(pk__lt=first_after(last))
 
     @cached_property
     def looks_back_to(self) -> datetime | None:
@@ -60,8 +60,8 @@ class EventFilter(DeskFilter):
         if not given.get("type") or any(given.get(name) for name in ("q", "waiting", "since")):
             return None
         last = self.form.cleaned_data.get("until") if self.form.is_valid() else None
-        bounds = [timezone.now(), *([midnight(last + timedelta(days=1))] if last else [])]
-        until = min([*map(first_of, bounds), *filter(None, [_place(given.get("before", ""))])])
+        bounds = [first_of(timezone.now()), last and first_after(last), _place(given.get("before", ""))]
+        until = min(filter(None, bounds))
         day_before = time_of(until) - LOOK_BACK
         events = Event.objects.filter(pk__lt=until).order_by("-pk").values_list("pk", flat=True)
         oldest = events[MOST_LOOKED_THROUGH:].first()
@@ -95,6 +95,11 @@ def page_of_events(events: QuerySet[Event], before: str, after: str) -> EventPag
 
 def first_of(at: datetime) -> UUID:
     return first_id_at(max(int(at.timestamp() * 1000), 0))
+
+
+def first_after(last: date) -> UUID:
+    """Of the day that follows, where the viewer is."""
+    return first_of(midnight(last + timedelta(days=1)))
 
 
 def _place(text: str) -> UUID | None:

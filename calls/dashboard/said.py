@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import DateTimeField, IntegerField, QuerySet, Subquery
+from django.db.models import BigIntegerField, DateTimeField, QuerySet
 
+from calls.dashboard.aggregated import Aggregated
 from calls.dashboard.belonging import FEW, estimated, having, with_words
 from calls.dashboard.paging import PAGE_SIZE, Way
 from calls.models import Call, Turn
@@ -21,18 +22,6 @@ LOOKED_AT = 1_000
 # that the database looks there first; the other way round it would read again whatever the newest calls have.
 ONE_IN = 20
 MOST = 50_000  # are collected, be there ever so many calls
-
-
-class Oldest(Subquery):
-    template = "(SELECT min(began_at) FROM (%(subquery)s) AS newest)"
-    output_field = DateTimeField()
-
-
-class First(Subquery):
-    """By key, and keys are not given in the order of the calls."""
-
-    template = "(SELECT min(id) FROM (%(subquery)s) AS newest)"
-    output_field = IntegerField()
 
 
 def said(words: str) -> Way[Call]:
@@ -56,8 +45,11 @@ def said(words: str) -> Way[Call]:
 def _among_newest(looked_at: int, calls: QuerySet[Call], turns: QuerySet[Turn]) -> QuerySet[Call]:
     """All those of `calls` that began since the oldest that is looked at."""
     newest = Call.objects.order_by("-began_at", "-id").values("began_at", "id")[:looked_at]
-    theirs = turns.filter(call__gte=First(newest))
-    return calls.filter(having(theirs, "call", are_few=True), began_at__gte=Oldest(newest))
+    oldest = Aggregated(newest, function="min(began_at)", output_field=DateTimeField())
+    # Keys are not given in the order of the calls.
+    least_key = Aggregated(newest, function="min(id)", output_field=BigIntegerField())
+    theirs = turns.filter(call__gte=least_key)
+    return calls.filter(having(theirs, "call", are_few=True), began_at__gte=oldest)
 
 
 def _page(calls: QuerySet[Call], order: Sequence[str]) -> list[int]:

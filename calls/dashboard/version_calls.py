@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Case, Count, F, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models import Avg, Case, Count, F, IntegerField, Q, QuerySet, Value, When
 
+from calls.dashboard.aggregated import Aggregated
 from calls.dashboard.belonging import having
 from calls.dashboard.tiles import Percentile95
 from calls.models import Call, Escalation, Interruption, Managed, ManagedVersion, ToolCall
@@ -55,7 +56,7 @@ def calls_of(row: Managed, versions: Sequence[ManagedVersion]) -> dict[int, Call
     calls = Call.objects.filter(pk__in=union_all(newest)).order_by()
     measured = calls.annotate(version=_version("began_at", versions)).values("version")
     found: dict[int, CallsOfVersion] = defaultdict(CallsOfVersion)
-    _add(found, _counted(row, by_version))
+    _add(found, union_all([_counted(row, number, calls) for number, calls in by_version.items()]))
     _add(found, measured.annotate(**MEASURES))
     _add(found, _failed_tools(calls, versions))
     _add(found, _stops(calls, versions))
@@ -64,6 +65,7 @@ def calls_of(row: Managed, versions: Sequence[ManagedVersion]) -> dict[int, Call
 
 MEASURES = {
     "measured": Count("pk"),
+    # Looked up call by call: an EXISTS would collect every escalation there is.
     "escalated": Count("pk", filter=having(Escalation.objects.order_by(), "call", are_few=False)),
     "average": Avg(F("ended_at") - F("started_at")),
     "average_cost_usd": Avg("cost_usd"),
@@ -77,22 +79,11 @@ def _by_version(calls: QuerySet[Call], versions: Sequence[ManagedVersion]) -> di
     return {number: calls.filter(began[number], before[number]) for number in began}
 
 
-class Counted(Subquery):
-    """How many rows a query has."""
-
-    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-
-
-def _counted(row: Managed, by_version: dict[int, QuerySet[Call]]) -> Iterator[dict[str, Any]]:
-    """The index alone tells when they began."""
-    counts = {f"of_{number}": Counted(_begun(calls)) for number, calls in by_version.items()}
-    for name, calls in Managed.objects.values(**counts).get(pk=row.pk).items():
-        yield {"version": int(name.removeprefix("of_")), "calls": calls}
-
-
-def _begun(calls: QuerySet[Call]) -> QuerySet[Call, Any]:
-    return calls.values("began_at")[: MOST_COUNTED + 1]
+def _counted(row: Managed, number: int, calls: QuerySet[Call]) -> QuerySet[Managed, Any]:
+    """One row. The index alone tells when they began."""
+    first = calls.values("began_at")[: MOST_COUNTED + 1]
+    counted = Aggregated(first, function="count(*)", output_field=IntegerField())
+    return Managed.objects.filter(pk=row.pk).order_by().values(version=Value(number), calls=counted)
 
 
 def _add(found: dict[int, CallsOfVersion], rows: Iterable[Any]) -> None:

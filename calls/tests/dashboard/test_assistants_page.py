@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from calls.assistants import runs
 from calls.assistants.sync import alone
+from calls.dashboard import version_calls
 from calls.dashboard.assistants import versions
 from calls.models import Assistant, Call, Escalation, Interruption, Managed, SyncRun
 from calls.tests.assistants.folder import AGENT, write
@@ -107,7 +108,7 @@ def test_a_run_beside_another_one_says_so(settings: Any) -> None:
     assert "Another run is under way" in run.said
 
 
-def test_calls_are_counted_with_the_version_they_began_with(db: None) -> None:
+def test_calls_are_counted_with_the_version_they_began_with(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     row = Managed.objects.create(kind="assistant", key="support", vapi_id="a1")
     now, agent = timezone.now(), Assistant.objects.create(vapi_id="a1")
     for number, hours in ((1, 3), (2, 1)):
@@ -131,3 +132,6 @@ def test_calls_are_counted_with_the_version_they_began_with(db: None) -> None:
     assert (oldest.calls.calls, oldest.calls.average) == (2, timedelta(seconds=90))
     assert [change.path for change in newest.changes] == ["name"]
     assert newest.is_current
+    assert [one.calls.in_words for one in (newest, oldest)] == ["1 call", "2 calls"]
+    monkeypatch.setattr(version_calls, "MOST_COUNTED", 1)
+    assert [one.calls.in_words for one in versions(row)] == ["1 call", "1+ calls"]
